@@ -1,0 +1,78 @@
+# make            the program ./stance, libstance.a, libstance.so
+# make check      every test, plain and under AddressSanitizer + UBSan
+# make install    PREFIX=/usr/local DESTDIR=
+# make format     clang-format over the C files
+# Needs the packages that `sh tools/start` installs.
+
+CC      ?= cc
+CFLAGS  ?= -O3 -g
+PREFIX  ?= /usr/local
+VERSION := $(shell sed -n 's/^.define STANCE_VERSION "\(.*\)"/\1/p' src/stance.h)
+PKGS    := openblas libutf8proc libxxhash jansson
+
+WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -pthread -Isrc $(shell pkg-config --cflags $(PKGS))
+LIBS    := $(shell pkg-config --libs $(PKGS)) -lm -pthread
+SAN     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# B is the build folder: build/plain, or build/san for the sanitizers.
+B       ?= build/plain
+LIBSRC  := $(filter-out src/cli/%,$(wildcard src/*/*.c))
+CLISRC  := $(wildcard src/cli/*.c)
+TESTSRC := $(wildcard tests/unit/test_*.c)
+FUZZSRC := $(wildcard tests/fuzz/fuzz_*.c)
+LIBOBJ  := $(LIBSRC:%.c=$B/%.o)
+CLIOBJ  := $(CLISRC:%.c=$B/%.o)
+TESTS   := $(TESTSRC:tests/unit/%.c=$B/%)
+FUZZERS := $(FUZZSRC:tests/fuzz/%.c=$B/%)
+
+.PHONY: all check check-one install clean format
+.SECONDARY:
+all: stance libstance.a libstance.so
+
+stance: build/plain/stance
+	cp $< $@
+libstance.a: build/plain/libstance.a
+	cp $< $@
+libstance.so: build/plain/libstance.so
+	cp $< $@
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(WARN) $(CFLAGS) -MMD -MP -c $< -o $@
+$B/libstance.a: $(LIBOBJ)
+	rm -f $@ && ar rcs $@ $^
+$B/libstance.so: $(LIBOBJ)
+	$(CC) $(CFLAGS) -shared -Wl,-soname,libstance.so.0 -o $@ $^ $(LIBS)
+$B/stance: $(CLIOBJ) $B/libstance.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$B/test_%: $B/tests/unit/test_%.o $B/libstance.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+$B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# One build folder's tests: unit tests, then the command line.
+check-one: $(TESTS) $(FUZZERS) $B/stance
+	sh tests/run $B
+
+check:
+	$(MAKE) check-one B=build/plain
+	$(MAKE) check-one B=build/san CFLAGS="$(SAN)"
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/stance/cues
+	install -m 755 stance $(DESTDIR)$(PREFIX)/bin/stance
+	install -m 644 libstance.a $(DESTDIR)$(PREFIX)/lib/libstance.a
+	install -m 755 libstance.so $(DESTDIR)$(PREFIX)/lib/libstance.so.0
+	ln -sf libstance.so.0 $(DESTDIR)$(PREFIX)/lib/libstance.so
+	install -m 644 src/stance.h $(DESTDIR)$(PREFIX)/include/stance.h
+	install -m 644 models/news.stance $(DESTDIR)$(PREFIX)/share/stance/news.stance
+	install -m 644 datasets/cues/*.txt $(DESTDIR)$(PREFIX)/share/stance/cues
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf build stance libstance.a libstance.so
+
+-include $(LIBOBJ:.o=.d) $(CLIOBJ:.o=.d) $(TESTSRC:%.c=$B/%.d)

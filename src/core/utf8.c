@@ -1,0 +1,43 @@
+/* utf8.c: well-formed UTF-8 (RFC 3629), the one definition that every room uses. */
+#include "core/core.h"
+
+size_t st_utf8_length(const char *bytes, size_t n) {
+  const unsigned char *s = (const unsigned char *)bytes;
+  if (!n) return 0;
+  unsigned c = s[0];
+  if (c < 0x80) return 1;
+  size_t len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+  if (c < 0xc2 || c > 0xf4 || len > n) return 0;
+  for (size_t i = 1; i < len; i++)
+    if ((s[i] & 0xc0) != 0x80) return 0;
+  if ((c == 0xe0 && s[1] < 0xa0) || (c == 0xed && s[1] > 0x9f) || (c == 0xf0 && s[1] < 0x90) ||
+      (c == 0xf4 && s[1] > 0x8f))
+    return 0;
+  return len;
+}
+
+uint32_t st_utf8_decode(const char *bytes, size_t len) {
+  const unsigned char *s = (const unsigned char *)bytes;
+  switch (len) {
+  case 1: return s[0];
+  case 2: return (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu);
+  case 3: return (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+  default:
+    return (s[0] & 0x07u) << 18 | (s[1] & 0x3fu) << 12 | (s[2] & 0x3fu) << 6 | (s[3] & 0x3fu);
+  }
+}
+
+size_t st_utf8_invalid(const char *s, size_t n) {
+  size_t i = 0;
+  while (i < n) {
+    uint64_t word;
+    if (n - i >= 8 && (__builtin_memcpy(&word, s + i, 8), !(word & 0x8080808080808080u))) {
+      i += 8;
+      continue;
+    }
+    size_t len = st_utf8_length(s + i, n - i);
+    if (!len) return i;
+    i += len;
+  }
+  return n;
+}

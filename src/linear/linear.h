@@ -1,0 +1,118 @@
+/* linear.h: linear classifiers over sparse rows. Knows numbers, no text.
+ *
+ *     matrix   rows, binary and sparse, with scales, and an optional dense block
+ *     train    multinomial logistic regression and one-vs-rest squared-hinge SVM, L2
+ *     calibrate, metrics
+ */
+#ifndef STANCE_LINEAR_H
+#define STANCE_LINEAR_H
+
+#include "core/core.h"
+
+/* The design matrix, never copied by the solvers. Entry (i, j) of the sparse part is
+ *     row_scale[i] * col_scale[j]   where column j is listed in row i, else 0:
+ * features are binary, so that a nonzero costs 4 bytes; length normalisation is the row's scale,
+ * naive-Bayes and namespace weights are the column's. Columns ascend within a row, without
+ * repetition. The bias is not a column. */
+typedef struct st_matrix {
+  size_t rows, cols;
+  const uint64_t *row_start; /* [rows + 1] */
+  const uint32_t *col;       /* [row_start[rows]] */
+  const float *row_scale;    /* [rows], NULL: 1 */
+  const float *col_scale;    /* [cols], NULL: 1 */
+  size_t dense_cols;
+  const float *dense; /* [rows][dense_cols], NULL when dense_cols is 0 */
+} st_matrix;
+
+typedef enum st_loss { ST_LOSS_LOGISTIC, ST_LOSS_SVM } st_loss; /* softmax; squared hinge, one-vs-rest */
+typedef enum st_solver { ST_SOLVER_AUTO, ST_SOLVER_LBFGS, ST_SOLVER_TRON } st_solver;
+
+/* Called once an iteration; return false to stop after this step (the weights so far are kept). */
+typedef bool (*st_linear_progress)(void *ctx, int iteration, double objective, double gradient_norm);
+
+typedef struct st_train_params {
+  st_loss loss;
+  st_solver solver;
+  double C;                  /* min  1/2 |W - W0|^2 + C * sum_i weight_i * loss_i(W), bias free */
+  const float *class_weight; /* [classes], NULL: 1 */
+  const float *row_weight;   /* [rows], NULL: 1 */
+  double dense_penalty;      /* the dense block's share of the L2 term is multiplied by this; 0 means 1 */
+  const float *prior;        /* W0 [cols + dense_cols][classes] in the units of the result, NULL: 0 */
+  double tolerance;          /* stop when |g| <= tolerance * |g at the start (W = 0)|; 0: 1e-3 */
+  int max_iterations;        /* 0: 300 */
+  int threads;               /* the result does not depend on it */
+  st_linear_progress progress;
+  void *progress_ctx;
+} st_train_params;
+
+/* W: margin of class k for row i is bias[k] + sum_j x_ij W[j][k]. Scales are already applied to x. */
+typedef struct st_weights {
+  size_t cols, dense_cols, classes;
+  float *sparse; /* [cols][classes], owned */
+  float *dense;  /* [dense_cols][classes], owned */
+  float *bias;   /* [classes], owned */
+} st_weights;
+
+typedef struct st_train_report {
+  int iterations;
+  double objective, gradient_norm, start_norm;
+  bool converged, interrupted;
+} st_train_report;
+
+/* Trains on the rows with label[i] >= 0 (others are left out, at no copy). When init is not NULL
+ * it is the starting point (warm start). Deterministic: the same input gives the same bits with any
+ * number of threads. Two classes are trained as two for the softmax (W[.][0] = -W[.][1] at the
+ * optimum). Errors: USAGE (parameters), DATA (fewer than two classes seen), MEMORY. */
+stance_status st_linear_train(const st_matrix *x, const int32_t *label, size_t classes,
+                              const st_train_params *params, const st_weights *init, st_weights *out,
+                              st_train_report *report, stance_error *err);
+void st_weights_free(st_weights *w);
+
+/* margins[rows][classes] of all rows. */
+void st_linear_margins(const st_matrix *x, const st_weights *w, int threads, float *margins);
+
+/* Softmax of margins / temperature, in place-safe. */
+void st_softmax(const float *margins, size_t classes, float temperature, float *probability);
+
+/* ---- calibrate.c ---- */
+
+/* Temperature T > 0 that minimises the log loss of softmax(margins / T) (Guo et al. 2017, eq. 9). */
+float st_fit_temperature(const float *margins, const int32_t *label, size_t rows, size_t classes);
+/* Platt's sigmoid 1 / (1 + exp(a m + b)) for one margin (Lin, Lin & Weng 2007, algorithm 1). */
+void st_fit_platt(const float *margin, const int32_t *positive, size_t rows, float *a, float *b);
+/* Per-label offsets, added to the log-probabilities before the argmax, that maximise macro-F1 on
+ * these rows by coordinate ascent; offsets[0] stays 0. */
+void st_fit_offsets(const float *probability, const int32_t *label, size_t rows, size_t classes,
+                    float *offsets);
+
+/* ---- metrics.c ---- */
+
+typedef struct st_class_score {
+  double precision, recall, f1;
+  uint64_t support, predicted, correct;
+} st_class_score;
+
+typedef struct st_scores {
+  size_t classes;
+  uint64_t rows;
+  st_class_score *label; /* [classes], owned */
+  uint64_t *confusion;   /* [classes gold][classes predicted], owned */
+  double macro_f1, accuracy, log_loss;
+  double ece;                                     /* 15 equal-width bins of confidence */
+  double macro_f1_low, macro_f1_high;             /* 95 % bootstrap over groups */
+  double accuracy_low, accuracy_high;
+  struct st_bin { uint64_t rows; double confidence, accuracy; } bin[15]; /* reliability table */
+  double coverage_accuracy[5];                    /* at 100, 90, 80, 70, 50 % coverage */
+} st_scores;
+
+/* Scores rows with label >= 0. `predicted` may differ from the argmax of probability. group[i] (the
+ * document) is resampled whole; NULL: each row its own. resamples 0: no intervals. The random
+ * numbers are a fixed sequence. */
+stance_status st_score(const float *probability, const int32_t *predicted, const int32_t *label,
+                       const int32_t *group, size_t rows, size_t classes, int resamples,
+                       st_scores *out, stance_error *err);
+void st_scores_free(st_scores *s);
+/* Area under the ROC curve of score for positive (1) against the rest (0); ties count half. */
+double st_auc(const float *score, const int32_t *positive, size_t rows);
+
+#endif

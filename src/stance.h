@@ -1,0 +1,283 @@
+/* stance.h: the public interface of libstance, and all that the command line knows of it.
+ *
+ * stance reads a text and says of every sentence who answers for it. The engine under it is
+ * general: any labelled sentences, any label set, one or more heads (independent label columns).
+ *
+ * Rules that hold for every function:
+ *   - Functions that can fail return a stance_status and fill *err (which may be NULL).
+ *   - Nothing prints, exits or aborts; there is no global state; different objects may be used
+ *     from different threads, and one stance_model may be shared by any number of threads.
+ *   - X_free accepts NULL. Strings returned belong to the object they came from.
+ *   - Offsets are half-open; bytes unless the name says `cp` (code points).
+ *
+ *     stance_model *m = NULL;  stance_document *d = NULL;  stance_error e;
+ *     stance_options o;  stance_options_default(&o);
+ *     if (stance_model_open("news.stance", &m, &e) == STANCE_OK &&
+ *         stance_classify(m, &o, "a.txt", text, len, &d, &e) == STANCE_OK)
+ *       for (size_t i = 0; i < d->n_sentences; i++)
+ *         puts(stance_model_label(m, 0, d->sentences[i].label));
+ *     stance_document_free(d);  stance_model_free(m);
+ */
+#ifndef STANCE_H
+#define STANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define STANCE_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define STANCE_API __attribute__((visibility("default")))
+#else
+#define STANCE_API
+#endif
+
+/* ---- errors ---- */
+
+/* One code for each cause; the values are part of the interface and never change. */
+typedef enum stance_status {
+  STANCE_OK = 0,
+  STANCE_ERR_USAGE = 1,        /* an option or argument makes no sense */
+  STANCE_ERR_MEMORY = 2,       /* out of memory */
+  STANCE_ERR_OPEN = 3,         /* a file is missing, unreadable, or a folder */
+  STANCE_ERR_READ = 4,         /* reading failed */
+  STANCE_ERR_WRITE = 5,        /* writing failed */
+  STANCE_ERR_PIPE = 6,         /* the reader of our output went away */
+  STANCE_ERR_ENCODING = 7,     /* not UTF-8 */
+  STANCE_ERR_BINARY = 8,       /* NUL bytes: not a text */
+  STANCE_ERR_FORMAT = 9,       /* a row or a file is not of the format it should be */
+  STANCE_ERR_DATA = 10,        /* nothing to learn from: no rows, one label only */
+  STANCE_ERR_NOT_A_MODEL = 11, /* no magic number */
+  STANCE_ERR_VERSION = 12,     /* a model of another format version */
+  STANCE_ERR_TRUNCATED = 13,   /* a model shorter than it says */
+  STANCE_ERR_CHECKSUM = 14,    /* a damaged model */
+  STANCE_ERR_MODEL = 15,       /* a model whose parts contradict each other */
+  STANCE_ERR_TOO_LARGE = 16,   /* beyond a documented limit */
+  STANCE_ERR_INTERRUPTED = 17, /* a callback asked to stop */
+  STANCE_ERR_INTERNAL = 18     /* a bug of ours */
+} stance_status;
+
+typedef struct stance_error {
+  stance_status code;
+  char file[256];    /* the file concerned, or "" */
+  uint64_t line;     /* from 1; 0 = not known */
+  uint64_t byte;     /* offset in the file, from 0; meaningful where the message says so */
+  char message[512]; /* one sentence, lower case, no newline: what, where, what to do */
+} stance_error;
+
+/* Receives output. Returns STANCE_OK, or a code that ends the work (fill *err then). */
+typedef stance_status (*stance_write_fn)(void *ctx, const void *bytes, size_t n, stance_error *err);
+
+/* Reads up to n bytes into buf; *got = 0 means the end. */
+typedef stance_status (*stance_read_fn)(void *ctx, void *buf, size_t n, size_t *got,
+                                        stance_error *err);
+
+/* ---- models ---- */
+
+typedef struct stance_model stance_model;
+
+/* Maps and verifies a model file. */
+STANCE_API stance_status stance_model_open(const char *path, stance_model **out, stance_error *err);
+STANCE_API void stance_model_free(stance_model *model);
+/* Writes to a temporary file beside path and renames it. */
+STANCE_API stance_status stance_model_save(const stance_model *model, const char *path,
+                                           stance_error *err);
+
+STANCE_API size_t stance_model_heads(const stance_model *model);
+STANCE_API const char *stance_model_head(const stance_model *model, size_t head);
+STANCE_API size_t stance_model_labels(const stance_model *model, size_t head);
+/* Labels are in the order of the file; NULL when out of range. */
+STANCE_API const char *stance_model_label(const stance_model *model, size_t head, int label);
+/* "news 3f9a12c0": the name given in training and a hash of the weights. */
+STANCE_API const char *stance_model_name(const stance_model *model);
+/* Everything the file says of itself (labels, features, lexicons, data fingerprints, figures) as
+ * text or, with json, as one JSON object. */
+STANCE_API stance_status stance_model_describe(const stance_model *model, bool json,
+                                               stance_write_fn write, void *ctx, stance_error *err);
+
+/* ---- classifying ---- */
+
+typedef struct stance_options {
+  int threads;          /* 0: all cores */
+  uint64_t among;       /* bit i: label i of the first head may be chosen; 0: all */
+  float min_confidence; /* below it the label is STANCE_UNSURE; 0: never */
+  int max_evidence;     /* spans per sentence and head; default 6, 0: none */
+} stance_options;
+
+STANCE_API void stance_options_default(stance_options *options);
+
+enum { STANCE_NO_LABEL = -1, STANCE_UNSURE = -2 }; /* an empty row; too close to call */
+
+typedef struct stance_evidence {
+  size_t start, end;       /* bytes of the document's text */
+  size_t cp_start, cp_end; /* code points of the document's text */
+  float weight;            /* contribution to the winning label's log-odds against the other labels'
+                              mean: the model's own weights, bias and context left out */
+  const char *kind;        /* the cue class ("modal", "say", ...), "quote", or "word"; owned by the model */
+} stance_evidence;
+
+typedef struct stance_sentence {
+  size_t start, end;       /* bytes of the document's text */
+  size_t cp_start, cp_end; /* code points */
+  uint32_t line, column;   /* of the start, from 1; column in code points */
+  uint32_t paragraph;      /* from 0 */
+  bool quoted;             /* is quoted speech, or stands inside an open quotation */
+  int label;               /* of the first head; STANCE_NO_LABEL, STANCE_UNSURE */
+  int best;                /* the most probable label, also where label is STANCE_UNSURE */
+  float confidence;        /* probability of best */
+  const float *scores;     /* [labels of the first head], sum 1 */
+  float sensationalism;    /* probability that head "sensational" says 1; NaN without that head */
+  size_t source_start, source_end; /* bytes of the nearest source's name, equal if none */
+  const stance_evidence *evidence; /* largest weight first */
+  size_t n_evidence;
+  const stance_evidence *loud; /* evidence of sensationalism, largest first */
+  size_t n_loud;
+} stance_sentence;
+
+typedef struct stance_document {
+  const char *name; /* as given */
+  const char *text; /* the caller's bytes, not copied: they must outlive the document */
+  size_t text_len;
+  const stance_sentence *sentences;
+  size_t n_sentences;
+  float sensationalism; /* mean over the sentences; NaN if none */
+} stance_document;
+
+/* Cuts the text into sentences and labels each. Errors: ENCODING and BINARY (with byte and line),
+ * TOO_LARGE (over 2 GiB), MEMORY. An empty text gives a document of no sentences. */
+STANCE_API stance_status stance_classify(const stance_model *model, const stance_options *options,
+                                         const char *name, const char *text, size_t len,
+                                         stance_document **out, stance_error *err);
+STANCE_API void stance_document_free(stance_document *document);
+
+/* ---- reports ---- */
+
+typedef struct stance_report_options {
+  const char *format; /* one of stance_report_formats() */
+  bool color;         /* SGR sequences (format text) */
+  int width;          /* columns to wrap at (format text); 0: do not wrap */
+} stance_report_options;
+
+/* Names of the formats, NULL-terminated: "text", "json", "jsonl", ... */
+STANCE_API const char *const *stance_report_formats(void);
+/* A report is begun, takes documents in order, and is ended: json needs the frame. */
+STANCE_API stance_status stance_report_begin(const stance_model *model,
+                                             const stance_report_options *options,
+                                             stance_write_fn write, void *ctx, stance_error *err);
+STANCE_API stance_status stance_report_document(const stance_model *model,
+                                                const stance_report_options *options,
+                                                const stance_document *document, size_t index,
+                                                stance_write_fn write, void *ctx, stance_error *err);
+STANCE_API stance_status stance_report_end(const stance_model *model,
+                                           const stance_report_options *options, size_t documents,
+                                           stance_write_fn write, void *ctx, stance_error *err);
+
+/* ---- rows in, records out ---- */
+
+typedef struct stance_filter_options {
+  const char *input;  /* "lines", "tsv", "jsonl" */
+  const char *name;   /* of the input, for messages */
+  const char *text;   /* column or key that holds the text; NULL: "text" */
+  const char *format; /* "text", "jsonl" or "tsv" */
+  bool color;         /* format text */
+} stance_filter_options;
+
+/* Labels each row of a stream and writes one record for every row, in input order. Memory is
+ * bounded by options->threads, not by the stream. Consecutive rows whose ids share the part before
+ * '#' give each other context. A bad row (invalid UTF-8, malformed JSON, no text) yields a record
+ * with an "error" and *bad_rows is increased; work goes on. */
+STANCE_API stance_status stance_filter(const stance_model *model, const stance_options *options,
+                                       const stance_filter_options *filter, stance_read_fn read,
+                                       void *read_ctx, stance_write_fn write, void *write_ctx,
+                                       uint64_t *bad_rows, stance_error *err);
+
+/* ---- sentences and tokens ---- */
+
+typedef struct stance_span {
+  size_t start, end;       /* bytes */
+  size_t cp_start, cp_end; /* code points */
+} stance_span;
+
+/* Sentences (or, with tokens, word tokens) of a text; *out is freed with stance_free(). */
+STANCE_API stance_status stance_segment(const char *text, size_t len, bool tokens,
+                                        stance_span **out, size_t *n, stance_error *err);
+STANCE_API void stance_free(void *memory);
+
+/* ---- labelled rows ---- */
+
+typedef struct stance_dataset stance_dataset;
+
+typedef struct stance_read_options {
+  const char *format;       /* "tsv", "jsonl", "fasttext"; NULL: by name, then by content */
+  const char *text_column;  /* NULL: "text" */
+  const char *label_column; /* NULL: "stance" and "sensational" where present, else "label" */
+} stance_read_options;
+
+STANCE_API stance_status stance_dataset_new(stance_dataset **out, stance_error *err);
+/* Appends the rows of a file ("-": standard input). Columns used where present: id (of the form
+ * document#index), weight. A row without text or label is an error with its line. */
+STANCE_API stance_status stance_dataset_read(stance_dataset *data, const char *path,
+                                             const stance_read_options *options, stance_error *err);
+STANCE_API size_t stance_dataset_rows(const stance_dataset *data);
+STANCE_API void stance_dataset_free(stance_dataset *data);
+
+/* ---- training ---- */
+
+/* Called now and then; return false to stop at the end of the current step. */
+typedef struct stance_progress {
+  const char *stage; /* "reading", "features", "training stance", "calibrating", ... */
+  uint64_t done, total;
+  double objective, gradient; /* NaN where they mean nothing */
+} stance_progress;
+typedef bool (*stance_progress_fn)(void *ctx, const stance_progress *progress);
+
+typedef struct stance_train_options {
+  const char *name;         /* stored in the model; NULL: "model" */
+  int threads;              /* 0: all cores; the model does not depend on it */
+  const char *features;     /* NULL: the default recipe; else see src/features/features.h */
+  const char *cues;         /* folder of lexicons (one class a .txt); NULL: no cue features */
+  int bits;                 /* 2^bits buckets, 10..24 */
+  int min_count;            /* drop features seen in fewer rows */
+  const char *loss;         /* "logistic" or "svm" */
+  double C;                 /* min over w of |w|^2/2 + C * sum of weighted losses (liblinear's C) */
+  const char *class_weight; /* NULL, "balanced", or "label=w,..." */
+  double tolerance;         /* stop when |gradient| <= tolerance * |gradient at 0| */
+  int max_iterations;
+  int folds;                /* for calibration and --folds figures; 0: no calibration */
+  stance_progress_fn progress;
+  void *progress_ctx;
+} stance_train_options;
+
+STANCE_API void stance_train_options_default(stance_train_options *options);
+/* *out is in memory, ready to classify with and to save. A warning (such as: it did not converge)
+ * is left in warning (of size at least 256) when not NULL. */
+STANCE_API stance_status stance_train(const stance_dataset *data,
+                                      const stance_train_options *options, stance_model **out,
+                                      char *warning, stance_error *err);
+
+/* ---- evaluating ---- */
+
+typedef struct stance_evaluation stance_evaluation;
+
+/* Labels every row (documents kept together) and compares. Labels of the data that the model does
+ * not know are an error naming them. */
+STANCE_API stance_status stance_evaluate(const stance_model *model, const stance_options *options,
+                                         const stance_dataset *data, stance_evaluation **out,
+                                         stance_error *err);
+/* macro-F1 of the head, 0..1. */
+STANCE_API double stance_evaluation_macro_f1(const stance_evaluation *evaluation, size_t head);
+STANCE_API stance_status stance_evaluation_write(const stance_evaluation *evaluation, bool json,
+                                                 stance_write_fn write, void *ctx,
+                                                 stance_error *err);
+STANCE_API void stance_evaluation_free(stance_evaluation *evaluation);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
