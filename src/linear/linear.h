@@ -74,6 +74,26 @@ void st_linear_margins(const st_matrix *x, const st_weights *w, int threads, flo
 /* Softmax of margins / temperature, in place-safe. */
 void st_softmax(const float *margins, size_t classes, float temperature, float *probability);
 
+/* ---- nb.c ---- */
+
+/* Column scales from naive-Bayes log-count ratios (Wang & Manning 2012), from the rows with
+ * label >= 0 and the sparse part's zeros and ones. With p_kj = (alpha + rows of class k that have
+ * column j) / (their sum over j), and q_kj the same of all other classes together,
+ *     col_scale[j] = max_k |log p_kj / q_kj|.
+ * For two classes this is the paper's |r_j|: the sign does not matter to an L2-regularised learner.
+ * For more, the scales must serve all classes at once, because x is shared: the largest ratio keeps
+ * a column that marks one class only, where a mean would fade it. Multiply by your own scales. */
+stance_status st_nb_scale(const st_matrix *x, const int32_t *label, size_t classes, float alpha,
+                          float *col_scale, stance_error *err);
+
+/* ---- folds.c ---- */
+
+/* fold[i] in [0, k), k in 2..255: whole groups (documents) to folds of about equal numbers of rows.
+ * Depends on the seed, the group ids and their sizes, not on the order of rows. NULL group: each
+ * row its own. */
+stance_status st_folds(const int32_t *group, size_t rows, int k, uint64_t seed, uint8_t *fold,
+                       stance_error *err);
+
 /* ---- calibrate.c ---- */
 
 /* Temperature T > 0 that minimises the log loss of softmax(margins / T) (Guo et al. 2017, eq. 9). */
