@@ -66,6 +66,7 @@ typedef struct stance_error {
   stance_status code;
   char file[256];    /* the file concerned, or "" */
   uint64_t line;     /* from 1; 0 = not known */
+  uint64_t column;   /* code points of the line, from 1; 0 = not known */
   uint64_t byte;     /* offset in the file, from 0; meaningful where the message says so */
   char message[512]; /* one sentence, lower case, no newline: what, where, what to do */
 } stance_error;
