@@ -61,6 +61,8 @@ json_t *st_json_object(st_slice line, char error[160], size_t *column, size_t *b
   *byte = row || e.position < 1 ? 0 : (size_t)e.position - 1;
   if (row)
     snprintf(error, 160, "expected a JSON object, such as {\"text\":\"...\"}");
+  else if (json_error_code(&e) == json_error_null_character)
+    snprintf(error, 160, "holds a NUL character (\\u0000)");
   else
     snprintf(error, 160, "not JSON: %.140s", e.text);
   json_decref(row);
