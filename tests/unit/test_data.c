@@ -286,7 +286,7 @@ static const row_case row_cases[] = {
     ROW(ST_ROWS_JSONL, "{\"text\":\"\\u0000\"}", "", "",
         "column 16: holds a NUL character (\\u0000)"),
     ROW(ST_ROWS_JSONL, "{\"text\":\"\\ud800\"}", "", "",
-        "column 16: not JSON: invalid Unicode '\\uD800'"),
+        "column 16: not JSON: invalid Unicode '\\uD800' near '\"\\ud800\"'"),
     ROW(ST_ROWS_JSONL, "", "", "", ""),
 };
 
