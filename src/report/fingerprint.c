@@ -1,0 +1,74 @@
+/* fingerprint.c: a name for a sentence that survives re-wrapping and moving. */
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+#include <xxhash.h>
+
+static bool is_space(uint32_t c) {
+  return c == ' ' || (c >= 9 && c <= 13) || c == 0x85 || c == 0xa0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+         c == 0x3000;
+}
+
+/* ASCII, and the dashes, quotation marks and dots U+2010 to U+2027, which neither case folding nor
+ * composition touch: nearly every English sentence. False when another character turns up. */
+static bool fold_plain(const char *s, size_t n, char *out, size_t *out_len) {
+  size_t k = 0;
+  bool space = false;
+  for (size_t i = 0; i < n; i++) {
+    unsigned char c = (unsigned char)s[i];
+    if (c == ' ' || (c >= 9 && c <= 13)) {
+      space = k > 0;
+      continue;
+    }
+    if (space) out[k++] = ' ';
+    space = false;
+    if (c < 0x80) {
+      out[k++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+      continue;
+    }
+    if (c != 0xe2 || i + 2 >= n || (unsigned char)s[i + 1] != 0x80 ||
+        (unsigned char)s[i + 2] < 0x90 || (unsigned char)s[i + 2] > 0xa7)
+      return false;
+    out[k++] = s[i];
+    out[k++] = s[++i];
+    out[k++] = s[++i];
+  }
+  *out_len = k;
+  return true;
+}
+
+static void fold_any(const char *s, size_t n, st_buf *out) {
+  utf8proc_uint8_t *folded = NULL;
+  utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, &folded,
+                                      UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+  if (len < 0) { /* no memory: the report fails elsewhere; keep a defined value */
+    st_buf_add(out, s, n);
+    return;
+  }
+  const char *p = (const char *)folded;
+  bool space = false;
+  for (size_t i = 0, k; i < (size_t)len; i += k) {
+    k = st_utf8_length(p + i, (size_t)len - i);
+    if (!k) k = 1;
+    if (is_space(st_utf8_decode(p + i, k))) {
+      space = out->len > 0;
+      continue;
+    }
+    if (space) st_buf_putc(out, ' ');
+    space = false;
+    st_buf_add(out, p + i, k);
+  }
+  free(folded);
+}
+
+uint64_t st_fingerprint(const char *s, size_t n, st_buf *scratch) {
+  st_buf_clear(scratch);
+  if (!st_buf_reserve(scratch, n)) return 0;
+  if (!fold_plain(s, n, scratch->data, &scratch->len)) {
+    st_buf_clear(scratch);
+    fold_any(s, n, scratch);
+  }
+  return XXH3_64bits(scratch->data, scratch->len);
+}

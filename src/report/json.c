@@ -1,0 +1,358 @@
+/* json.c: formats json and jsonl.
+ *
+ *     jsonl   {"type":"doc",...}\n {"type":"sentence",...}\n ...
+ *     json    {"schema":"stance/1","documents":[{...,"sentences":[{...},...]},...]}
+ *
+ * A sentence's record is several times as long as the sentence, so this is the hot end of the
+ * program: room is reserved once a record, and then written through a pointer without checks. */
+#include "report/report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ONES 0x0101010101010101u
+#define HIGH 0x8080808080808080u
+
+/* A nonzero high bit for (at least the first) byte of x that is below 0x20, '"' or '\\'. */
+static uint64_t needs_escape(uint64_t x) {
+  uint64_t quote = x ^ ONES * '"', slash = x ^ ONES * '\\';
+  return (((x - ONES * 0x20) & ~x) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash)) & HIGH;
+}
+
+static char *put(char *p, const char *s, size_t n) {
+  memcpy(p, s, n);
+  return p + n;
+}
+#define PUT(p, literal) put(p, literal, sizeof(literal) - 1)
+
+static char *put_escape(char *p, unsigned char c) {
+  static const char hex[] = "0123456789abcdef";
+  *p++ = '\\';
+  switch (c) {
+  case '\n': *p++ = 'n'; break;
+  case '\t': *p++ = 't'; break;
+  case '\r': *p++ = 'r'; break;
+  case '"':
+  case '\\': *p++ = (char)c; break;
+  default:
+    p = PUT(p, "u00");
+    *p++ = hex[c >> 4];
+    *p++ = hex[c & 15];
+  }
+  return p;
+}
+
+/* Needs room for 6 n + 10 bytes. */
+static char *put_string(char *p, const char *s, size_t n) {
+  *p++ = '"';
+  size_t i = 0;
+  while (i < n) {
+    uint64_t word;
+    if (n - i >= 8 && (memcpy(&word, s + i, 8), !needs_escape(word))) {
+      memcpy(p, &word, 8);
+      p += 8;
+      i += 8;
+      continue;
+    }
+    unsigned char c = (unsigned char)s[i++];
+    if (c < 0x20 || c == '"' || c == '\\')
+      p = put_escape(p, c);
+    else
+      *p++ = (char)c;
+  }
+  *p++ = '"';
+  return p;
+}
+
+static char *put_u64(char *p, uint64_t v) {
+  char digits[20];
+  size_t n = 0;
+  do {
+    digits[sizeof digits - ++n] = (char)('0' + v % 10);
+    v /= 10;
+  } while (v);
+  return put(p, digits + sizeof digits - n, n);
+}
+
+/* Four decimals; NaN is null. At most 24 bytes. */
+static char *put_fixed(char *p, double v) {
+  if (isnan(v)) return PUT(p, "null");
+  if (fabs(v) > 1e14) v = v < 0 ? -1e14 : 1e14;
+  uint64_t n = (uint64_t)(fabs(v) * 10000 + 0.5);
+  if (v < 0 && n) *p++ = '-';
+  p = put_u64(p, n / 10000);
+  n %= 10000;
+  *p++ = '.';
+  *p++ = (char)('0' + n / 1000);
+  *p++ = (char)('0' + n / 100 % 10);
+  *p++ = (char)('0' + n / 10 % 10);
+  *p++ = (char)('0' + n % 10);
+  return p;
+}
+
+static size_t string_room(size_t n) {
+  return 6 * n + 10;
+}
+
+static char *put_spans(char *p, const char *text, const stance_evidence *e, size_t n) {
+  *p++ = '[';
+  for (size_t i = 0; i < n; i++, e++) {
+    if (i) *p++ = ',';
+    p = PUT(p, "{\"start\":");
+    p = put_u64(p, e->cp_start);
+    p = PUT(p, ",\"end\":");
+    p = put_u64(p, e->cp_end);
+    p = PUT(p, ",\"text\":");
+    p = put_string(p, text + e->start, e->end - e->start);
+    p = PUT(p, ",\"kind\":");
+    p = put_string(p, e->kind, strlen(e->kind));
+    p = PUT(p, ",\"weight\":");
+    p = put_fixed(p, (double)e->weight);
+    *p++ = '}';
+  }
+  *p++ = ']';
+  return p;
+}
+
+static size_t spans_room(const stance_evidence *e, size_t n) {
+  size_t room = 2;
+  for (size_t i = 0; i < n; i++, e++)
+    room += 160 + string_room(e->end - e->start) + string_room(strlen(e->kind));
+  return room;
+}
+
+/* "label":...,"confidence":...,"scores":{...},"sensationalism":... ("best" where unsure). */
+static char *put_label(char *p, const st_style *style, const stance_sentence *s) {
+  p = PUT(p, "\"label\":");
+  if (s->label >= 0)
+    p = put(p, style->label[s->label].key, style->label[s->label].value_len);
+  else if (s->label == STANCE_UNSURE)
+    p = PUT(p, "\"unsure\"");
+  else
+    p = PUT(p, "null");
+  if (s->label == STANCE_UNSURE && s->best >= 0) {
+    p = PUT(p, ",\"best\":");
+    p = put(p, style->label[s->best].key, style->label[s->best].value_len);
+  }
+  p = PUT(p, ",\"confidence\":");
+  p = put_fixed(p, s->label == STANCE_NO_LABEL ? (double)NAN : (double)s->confidence);
+  p = PUT(p, ",\"scores\":");
+  if (s->scores && s->label != STANCE_NO_LABEL) {
+    *p++ = '{';
+    for (size_t k = 0; k < style->labels; k++) {
+      if (k) *p++ = ',';
+      p = put(p, style->label[k].key, style->label[k].key_len);
+      p = put_fixed(p, (double)s->scores[k]);
+    }
+    *p++ = '}';
+  } else
+    p = PUT(p, "null");
+  p = PUT(p, ",\"sensationalism\":");
+  return put_fixed(p, (double)s->sensationalism);
+}
+
+static size_t label_room(const st_style *style) {
+  size_t room = 200, longest = 0;
+  for (size_t k = 0; k < style->labels; k++) {
+    room += style->label[k].key_len + 32;
+    if (style->label[k].key_len > longest) longest = style->label[k].key_len;
+  }
+  return room + 2 * longest;
+}
+
+static void set_end(st_buf *b, const char *p) {
+  b->len = (size_t)(p - b->data);
+  b->data[b->len] = 0;
+}
+
+void st_json_string(st_buf *out, const char *s, size_t n) {
+  if (st_buf_reserve(out, string_room(n))) set_end(out, put_string(out->data + out->len, s, n));
+}
+
+void st_json_label(st_buf *out, const st_style *style, const stance_sentence *s) {
+  if (st_buf_reserve(out, label_room(style)))
+    set_end(out, put_label(out->data + out->len, style, s));
+}
+
+void st_json_spans(st_buf *out, const char *text, const stance_evidence *e, size_t n) {
+  if (st_buf_reserve(out, spans_room(e, n)))
+    set_end(out, put_spans(out->data + out->len, text, e, n));
+}
+
+/* ---- documents ---- */
+
+/* How often each fingerprint was seen in a document: open addressing, 0 = free. */
+typedef struct {
+  uint64_t *fp;
+  uint32_t *count;
+  size_t slots;
+} occurrences;
+
+static bool occurrences_init(occurrences *o, size_t n) {
+  for (o->slots = 16; o->slots < 2 * n;) o->slots *= 2;
+  o->fp = st_calloc(o->slots, sizeof *o->fp);
+  o->count = st_calloc(o->slots, sizeof *o->count);
+  return o->fp && o->count;
+}
+
+static uint32_t occurrence(occurrences *o, uint64_t fp) {
+  size_t i = (size_t)fp & (o->slots - 1);
+  while (o->count[i] && o->fp[i] != fp) i = (i + 1) & (o->slots - 1);
+  o->fp[i] = fp;
+  return ++o->count[i];
+}
+
+/* The source's name and where it stands: {"start":..,"end":..,"text":".."}. Its code points are
+ * counted from the sentence's start, before which a source may lie. */
+static char *put_source(char *p, const char *text, const stance_sentence *s) {
+  if (s->source_start == s->source_end) return PUT(p, "null");
+  size_t cp = s->cp_start, length = 0;
+  for (size_t i = s->start; i < s->source_start; i++) cp += ((unsigned char)text[i] & 0xc0) != 0x80;
+  for (size_t i = s->source_start; i < s->start; i++) cp -= ((unsigned char)text[i] & 0xc0) != 0x80;
+  for (size_t i = s->source_start; i < s->source_end; i++)
+    length += ((unsigned char)text[i] & 0xc0) != 0x80;
+  p = PUT(p, "{\"start\":");
+  p = put_u64(p, cp);
+  p = PUT(p, ",\"end\":");
+  p = put_u64(p, cp + length);
+  p = PUT(p, ",\"text\":");
+  p = put_string(p, text + s->source_start, s->source_end - s->source_start);
+  *p++ = '}';
+  return p;
+}
+
+static char *put_hex64(char *p, uint64_t v) {
+  static const char hex[] = "0123456789abcdef";
+  for (int shift = 60; shift >= 0; shift -= 4) *p++ = hex[v >> shift & 15];
+  return p;
+}
+
+typedef struct {
+  const st_style *style;
+  const stance_document *d;
+  const char *name; /* the document's name in JSON */
+  size_t name_len, label_room;
+  bool lines;
+} writer;
+
+static void write_sentence(st_buf *out, const writer *w, size_t i, uint64_t fp, uint32_t nth) {
+  const stance_sentence *s = &w->d->sentences[i];
+  const char *text = w->d->text;
+  size_t room = 600 + w->name_len + w->label_room + string_room(s->end - s->start) +
+                string_room(s->source_end - s->source_start) +
+                spans_room(s->evidence, s->n_evidence) + spans_room(s->loud, s->n_loud);
+  if (!st_buf_reserve(out, room)) return;
+  char *p = out->data + out->len;
+  if (w->lines) {
+    p = PUT(p, "{\"type\":\"sentence\",\"doc\":");
+    p = put(p, w->name, w->name_len);
+    p = PUT(p, ",\"id\":\"s");
+  } else
+    p = PUT(p, "{\"id\":\"s");
+  p = put_u64(p, i + 1);
+  p = PUT(p, "\",\"fp\":\"");
+  p = put_hex64(p, fp);
+  *p++ = ':';
+  p = put_u64(p, nth);
+  p = PUT(p, "\",\"part\":\"body\",\"para\":");
+  p = put_u64(p, (uint64_t)s->paragraph + 1);
+  p = PUT(p, ",\"text\":");
+  p = put_string(p, text + s->start, s->end - s->start);
+  p = PUT(p, ",\"start\":");
+  p = put_u64(p, s->cp_start);
+  p = PUT(p, ",\"end\":");
+  p = put_u64(p, s->cp_end);
+  p = PUT(p, ",\"byte_start\":");
+  p = put_u64(p, s->start);
+  p = PUT(p, ",\"byte_end\":");
+  p = put_u64(p, s->end);
+  p = PUT(p, ",\"line\":");
+  p = put_u64(p, s->line);
+  p = PUT(p, ",\"col\":");
+  p = put_u64(p, s->column);
+  *p++ = ',';
+  p = put_label(p, w->style, s);
+  p = s->quoted ? PUT(p, ",\"quoted\":true,\"source\":") : PUT(p, ",\"quoted\":false,\"source\":");
+  p = put_source(p, text, s);
+  p = PUT(p, ",\"evidence\":");
+  p = put_spans(p, text, s->evidence, s->n_evidence);
+  p = PUT(p, ",\"loud\":");
+  p = put_spans(p, text, s->loud, s->n_loud);
+  p = PUT(p, ",\"suppressed\":null}");
+  set_end(out, p);
+}
+
+/* The document's own fields, without the closing brace. */
+static void write_header(st_buf *out, const writer *w) {
+  const stance_document *d = w->d;
+  char sha[65];
+  st_sha256_hex(d->text, d->text_len, sha);
+  if (w->lines)
+    st_buf_puts(out, "{\"type\":\"doc\",\"schema\":\"stance/1\",\"doc\":");
+  else
+    st_buf_puts(out, "{\"doc\":");
+  st_buf_add(out, w->name, w->name_len);
+  st_buf_puts(out, ",\"sha256\":\"");
+  st_buf_puts(out, sha);
+  st_buf_puts(out, "\",\"model\":");
+  st_buf_json(out, w->style->model, strlen(w->style->model));
+  if (w->lines) {
+    st_buf_puts(out, ",\"sentences\":");
+    st_buf_u64(out, d->n_sentences);
+  }
+  st_buf_puts(out, ",\"summary\":{");
+  uint64_t unsure = 0;
+  for (size_t k = 0; k <= w->style->labels; k++) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < d->n_sentences; i++)
+      n += k < w->style->labels ? d->sentences[i].label == (int)k
+                                : d->sentences[i].label == STANCE_UNSURE;
+    if (k == w->style->labels) {
+      unsure = n;
+      break;
+    }
+    if (k) st_buf_putc(out, ',');
+    st_buf_add(out, w->style->label[k].key, w->style->label[k].key_len);
+    st_buf_u64(out, n);
+  }
+  if (unsure) {
+    st_buf_puts(out, ",\"unsure\":");
+    st_buf_u64(out, unsure);
+  }
+  st_buf_puts(out, "},\"sensationalism\":");
+  st_buf_fixed(out, (double)d->sensationalism, 4);
+}
+
+stance_status st_json_document(st_sink *sink, const st_style *style, const stance_document *d,
+                               bool lines) {
+  st_buf name = {0}, scratch = {0};
+  occurrences seen = {0};
+  st_buf_json(&name, d->name ? d->name : "", d->name ? strlen(d->name) : 0);
+  stance_status status = STANCE_OK;
+  if (name.failed || !occurrences_init(&seen, d->n_sentences)) {
+    status = st_fail_memory(sink->err, "writing a report");
+    goto done;
+  }
+  writer w = {style, d, name.data, name.len, label_room(style), lines};
+  st_buf *out = &sink->buf;
+  write_header(out, &w);
+  st_buf_puts(out, lines ? "}\n" : ",\"sentences\":[");
+  for (size_t i = 0; i < d->n_sentences && status == STANCE_OK; i++) {
+    const stance_sentence *s = &d->sentences[i];
+    uint64_t fp = st_fingerprint(d->text + s->start, s->end - s->start, &scratch);
+    if (i && !lines) st_buf_putc(out, ',');
+    if (!lines) st_buf_putc(out, '\n');
+    write_sentence(out, &w, i, fp, occurrence(&seen, fp));
+    if (lines) st_buf_putc(out, '\n');
+    status = st_sink_flush(sink, 1 << 17);
+  }
+  if (!lines) st_buf_puts(out, "]}");
+  if (scratch.failed) status = st_fail_memory(sink->err, "writing a report");
+done:
+  free(seen.fp);
+  free(seen.count);
+  st_buf_free(&name);
+  st_buf_free(&scratch);
+  return status;
+}

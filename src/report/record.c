@@ -1,0 +1,119 @@
+/* record.c: one record a row, in input order, for rows read by stance_filter.
+ *
+ *     jsonl
+ * {"id":..,"text":..,"label":..,"confidence":..,"scores":{..},"sensationalism":..,"evidence":[..],"loud":[..]}
+ *     tsv    id, label, confidence, sensationalism, text, error
+ *     text   SPEC 0.88 ~ 0.71  The move [could] mean [devastating consequences].
+ *
+ * A row without text has the label null (TSV: empty); a bad row also says why in "error". */
+#include "report/report.h"
+
+#include <math.h>
+#include <string.h>
+
+bool st_record_format_named(const char *name, st_record_format *out) {
+  static const char *const names[] = {"text", "jsonl", "tsv"};
+  for (int i = 0; i < 3; i++)
+    if (!strcmp(name, names[i])) {
+      *out = (st_record_format)i;
+      return true;
+    }
+  return false;
+}
+
+void st_record_header(st_buf *out, st_record_format format) {
+  if (format == ST_RECORD_TSV)
+    st_buf_puts(out, "id\tlabel\tconfidence\tsensationalism\ttext\terror\n");
+}
+
+static void write_jsonl(st_buf *out, const st_style *style, const st_record *r) {
+  st_buf_puts(out, "{\"id\":");
+  if (r->id_len)
+    st_json_string(out, r->id, r->id_len);
+  else
+    st_buf_puts(out, "null");
+  st_buf_puts(out, ",\"text\":");
+  st_json_string(out, r->text, r->text_len);
+  st_buf_putc(out, ',');
+  if (r->sentence) {
+    st_json_label(out, style, r->sentence);
+    st_buf_puts(out, ",\"evidence\":");
+    st_json_spans(out, r->text, r->sentence->evidence, r->sentence->n_evidence);
+    st_buf_puts(out, ",\"loud\":");
+    st_json_spans(out, r->text, r->sentence->loud, r->sentence->n_loud);
+  } else
+    st_buf_puts(out, "\"label\":null,\"confidence\":null,\"scores\":null,\"sensationalism\":null,"
+                     "\"evidence\":[],\"loud\":[]");
+  if (r->error && *r->error) {
+    st_buf_puts(out, ",\"error\":");
+    st_buf_json(out, r->error, strlen(r->error));
+  }
+  st_buf_puts(out, "}\n");
+}
+
+/* Text that must not hold a tab or a line end. */
+static void cell(st_buf *out, const char *s, size_t n) {
+  for (size_t i = 0, run = 0; i <= n; i++) {
+    if (i < n && s[i] != '\t' && s[i] != '\n' && s[i] != '\r') continue;
+    st_buf_add(out, s + run, i - run);
+    if (i < n) st_buf_putc(out, ' ');
+    run = i + 1;
+  }
+}
+
+static void write_tsv(st_buf *out, const st_style *style, const st_record *r) {
+  const stance_sentence *s = r->sentence;
+  cell(out, r->id, r->id_len);
+  st_buf_putc(out, '\t');
+  if (s && s->label >= 0)
+    cell(out, style->label[s->label].name, strlen(style->label[s->label].name));
+  else if (s && s->label == STANCE_UNSURE)
+    st_buf_puts(out, "unsure");
+  st_buf_putc(out, '\t');
+  if (s) st_buf_fixed(out, (double)s->confidence, 4);
+  st_buf_putc(out, '\t');
+  if (s && !isnan(s->sensationalism)) st_buf_fixed(out, (double)s->sensationalism, 4);
+  st_buf_putc(out, '\t');
+  cell(out, r->text, r->text_len);
+  st_buf_putc(out, '\t');
+  if (r->error) cell(out, r->error, strlen(r->error));
+  st_buf_putc(out, '\n');
+}
+
+static void write_text(st_buf *out, const st_style *style, const st_record *r) {
+  const stance_sentence *s = r->sentence;
+  if (r->id_len) {
+    st_text_plain(out, r->id, r->id_len);
+    st_buf_puts(out, "  ");
+  }
+  if (!s) {
+    st_buf_puts(out, r->error && *r->error ? "error: " : "-");
+    if (r->error) st_text_plain(out, r->error, strlen(r->error));
+    st_buf_putc(out, '\n');
+    return;
+  }
+  st_buf_puts(out, s->label >= 0 ? style->label[s->label].tag : "?   ");
+  st_buf_putc(out, ' ');
+  st_buf_fixed(out, (double)s->confidence, 2);
+  st_buf_putc(out, ' ');
+  st_buf_putc(out, s->label >= 0 ? style->label[s->label].mark : ' ');
+  if (!isnan(s->sensationalism)) {
+    st_buf_putc(out, ' ');
+    st_buf_fixed(out, (double)s->sensationalism, 2);
+  }
+  st_buf_puts(out, "  ");
+  st_style one_line = *style;
+  one_line.width = 0;
+  st_text_marked(out, &one_line, r->text, s, 0);
+  st_buf_putc(out, '\n');
+}
+
+void st_record_write(st_buf *out, st_record_format format, const st_style *style,
+                     const st_record *r) {
+  if (format == ST_RECORD_JSONL)
+    write_jsonl(out, style, r);
+  else if (format == ST_RECORD_TSV)
+    write_tsv(out, style, r);
+  else
+    write_text(out, style, r);
+}
