@@ -1,0 +1,91 @@
+/* model.h: the model in memory, and its file: written whole, mapped, verified.
+ *
+ *     write.c     model -> bytes             open.c   bytes -> model, every check before any use
+ *     describe.c  what a model says of itself
+ *
+ * The file, little-endian:
+ *
+ *     offset  0  magic 89 53 54 4e 43 0d 0a 1a ("\x89STNC\r\n\x1a": text transfers damage it visibly)
+ *             8  u32 format version      12  u32 number of sections
+ *            16  u64 length of the file  24  u64 XXH3 of bytes 0..23 and of the section table
+ *            32  section table, 32 bytes each: char name[8], u64 offset, u64 length, u64 XXH3
+ *                sections follow in the table's order, each at the next multiple of 64, gaps zero
+ *
+ * Sections: info (lines "key<TAB>value"), features (st_recipe), cues (lexicon text), heads (labels,
+ * calibration), active (bitmap of used buckets), weights, and optionally stack (second pass over a
+ * document) and words (dictionary for inspection).
+ */
+#ifndef STANCE_MODEL_H
+#define STANCE_MODEL_H
+
+#include "core/core.h"
+#include "features/features.h"
+
+enum { ST_FORMAT_VERSION = 1, ST_MAX_HEADS = 8, ST_MAX_LABELS = 64, ST_MAX_COLUMNS = 128 };
+
+/* A head: one label column. Its weights are columns first .. first + labels of every row. */
+typedef struct st_head {
+  char *name;
+  size_t labels, first;
+  char *label[ST_MAX_LABELS];
+  uint32_t loss;                    /* 0 softmax, 1 one-vs-rest SVM */
+  float temperature;                /* softmax(margin / temperature) */
+  float platt_a[ST_MAX_LABELS];     /* SVM: 1 / (1 + exp(a m + b)), normalised over the labels */
+  float platt_b[ST_MAX_LABELS];
+  float offset[ST_MAX_LABELS];      /* added to the log-probability before the choice */
+} st_head;
+
+enum { ST_WEIGHT_F32 = 0, ST_WEIGHT_I8 = 1 };
+
+struct stance_model {
+  st_file file;      /* mapped; empty for a model made in memory */
+  st_recipe recipe;
+  st_lexicon *lex;   /* NULL: none */
+  st_head head[ST_MAX_HEADS];
+  size_t heads, columns; /* columns: labels of all heads together */
+
+  /* A bucket's row: test its bit in `active`; its row number is rank[word] plus the bits below. */
+  const uint64_t *active; /* [2^bits / 64] */
+  uint32_t *rank;         /* [2^bits / 64], owned, made when opened */
+  size_t rows;            /* active buckets */
+  uint32_t weight_type;   /* ST_WEIGHT_* */
+  const void *weights;    /* [rows][columns], float or int8 */
+  float scale[ST_MAX_COLUMNS]; /* int8: weight = scale[c] * value */
+  float bias[ST_MAX_COLUMNS];
+
+  const float *stack; /* NULL or the second pass, see engine/stack.c */
+  size_t stack_len;
+
+  st_buf info;   /* lines "key\tvalue", owned */
+  char *name;    /* owned; as stance_model_name() gives it */
+  void *owned[3]; /* active, weights, stack of a model made in memory */
+};
+
+/* Row of a bucket, or -1. */
+static inline int64_t st_model_row(const stance_model *m, uint32_t bucket) {
+  uint64_t word = m->active[bucket >> 6], bit = (uint64_t)1 << (bucket & 63);
+  if (!(word & bit)) return -1;
+  return (int64_t)m->rank[bucket >> 6] + __builtin_popcountll(word & (bit - 1));
+}
+
+static inline float st_model_weight(const stance_model *m, size_t row, size_t column) {
+  size_t at = row * m->columns + column;
+  return m->weight_type == ST_WEIGHT_I8 ? m->scale[column] * ((const int8_t *)m->weights)[at]
+                                        : ((const float *)m->weights)[at];
+}
+
+/* An empty model to be filled; st_model_finish() then makes rank, columns, name. */
+stance_model *st_model_new(void);
+stance_status st_model_finish(stance_model *m, stance_error *err);
+/* Value of an info key, or NULL; the length in *n (not terminated). */
+const char *st_model_info(const stance_model *m, const char *key, size_t *n);
+/* Appends "key\tvalue\n"; tabs and newlines of the value become blanks. */
+void st_model_set_info(stance_model *m, const char *key, const char *value);
+
+/* The file's bytes. */
+stance_status st_model_write(const stance_model *m, st_buf *out, stance_error *err);
+/* Takes over the file: its bytes stay mapped while the model lives. Errors: NOT_A_MODEL, VERSION,
+ * TRUNCATED, CHECKSUM, MODEL: the message names the check that failed. */
+stance_status st_model_read(st_file *file, stance_model **out, stance_error *err);
+
+#endif
