@@ -1,0 +1,114 @@
+/* engine.h: the rooms joined: what the public functions of stance.h share.
+ *
+ *     score.c     one sentence: text -> tokens -> words -> scope -> features -> margins
+ *     decide.c    margins -> probabilities, label, evidence
+ *     classify.c  a text                 filter.c    a stream of rows
+ *     prepare.c   a dataset's rows -> the design matrix
+ *     train.c     dataset -> model       evaluate.c  model against dataset
+ */
+#ifndef STANCE_ENGINE_H
+#define STANCE_ENGINE_H
+
+#include "core/core.h"
+#include "data/data.h"
+#include "features/features.h"
+#include "linear/linear.h"
+#include "model/model.h"
+#include "text/text.h"
+
+/* ---- score.c ---- */
+
+/* A feature that the model knows: its row of weights and the words it was made of. */
+typedef struct st_active {
+  uint32_t row;
+  st_origin origin;
+} st_active;
+
+/* What one sentence came to. Words and active features lie in the st_work it was scored with. */
+typedef struct st_scored {
+  size_t first_word, words;
+  size_t first_active, actives;
+  float norm; /* value of every feature: 1 / sqrt(actives) */
+  st_scope scope;
+} st_scored;
+
+/* Working memory of one thread: filled sentence after sentence, emptied by st_work_clear().
+ * Zero-initialise. */
+typedef struct st_work {
+  st_tokens tokens;
+  st_words words;       /* of the present sentence */
+  st_features features; /* of the present sentence */
+  uint64_t *seen;       /* [rows / 64 + 1] bits, all 0 between sentences */
+  size_t seen_len;
+  st_word *word;     /* [words] of all sentences since the last clear, where kept */
+  st_active *active; /* [actives] likewise */
+  size_t n_word, word_cap, n_active, active_cap;
+  float *token_weight; /* scratch of evidence */
+  size_t token_weight_cap;
+  stance_evidence *span; /* scratch of evidence */
+  size_t span_cap;
+} st_work;
+
+void st_work_clear(st_work *w);
+void st_work_free(st_work *w);
+
+/* Words, scope and features of text[start, end) into w->words, *scope, w->features. */
+stance_status st_sentence_features(const st_recipe *recipe, const st_lexicon *lex, const char *text,
+                                   uint32_t start, uint32_t end, const st_context *context,
+                                   st_work *w, st_scope *scope, stance_error *err);
+
+/* Scores a sentence: margins[columns] of all heads. keep: also keep words and active features in w
+ * for evidence. */
+stance_status st_score(const stance_model *m, const char *text, uint32_t start, uint32_t end,
+                       const st_context *context, bool keep, st_work *w, st_scored *out,
+                       float *margins, stance_error *err);
+
+/* How a quotation runs on from one row to the next of a document, where no paragraphs are known:
+ * for at most ST_CARRY sentences. */
+enum { ST_CARRY = 8 };
+typedef struct st_carry {
+  uint32_t run; /* sentences since the quotation opened; 0: none is open */
+} st_carry;
+static inline bool st_carry_open(const st_carry *c) {
+  return c->run > 0;
+}
+static inline void st_carry_next(st_carry *c, const st_scope *scope) {
+  c->run = scope->open_after && c->run < ST_CARRY ? c->run + 1 : 0;
+}
+
+/* ---- decide.c ---- */
+
+/* Probabilities of a head from its margins (the head's columns only), calibrated. */
+void st_probabilities(const st_head *head, const float *margins, float *probability);
+/* The label chosen: largest log-probability plus offset among the labels whose bit is set in among
+ * (0: all); probability is renormalised over these. */
+int st_choose(const st_head *head, uint64_t among, float *probability);
+
+/* Evidence for `label` of a head: at most `most` spans of the sentence's words, largest weight
+ * first, written to out. Offsets are bytes; cp_* are left 0. Returns the number of spans. */
+stance_status st_explain(const stance_model *m, const st_head *head, int label,
+                         const st_scored *s, st_work *w, size_t most, stance_evidence *out,
+                         size_t *count, stance_error *err);
+
+/* The head named "sensational" and its label "1"; NULL where the model has none. */
+const st_head *st_sensational_head(const stance_model *m, int *label);
+
+/* ---- prepare.c ---- */
+
+/* The design matrix of a dataset: a column for each bucket seen in at least min_count rows. */
+typedef struct st_prepared {
+  st_matrix matrix;
+  uint32_t *bucket; /* [cols], ascending: the bucket of each column */
+  uint64_t *row_start; /* [rows + 1] */
+  uint32_t *col;       /* [row_start[rows]] */
+  float *row_scale;    /* [rows]: 1 / sqrt(features of the row) */
+} st_prepared;
+
+stance_status st_prepare(const stance_dataset *data, const st_recipe *recipe, const st_lexicon *lex,
+                         uint32_t min_count, int threads, st_prepared *out, stance_error *err);
+void st_prepared_free(st_prepared *p);
+
+/* True when row i goes on from row i - 1: same document, next index. */
+bool st_row_follows(const stance_dataset *data, size_t i);
+
+#endif
