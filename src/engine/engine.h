@@ -59,7 +59,7 @@ stance_status st_sentence_features(const st_recipe *recipe, const st_lexicon *le
 
 /* Scores a sentence: margins[columns] of all heads. keep: also keep words and active features in w
  * for evidence. */
-stance_status st_score(const stance_model *m, const char *text, uint32_t start, uint32_t end,
+stance_status st_score_sentence(const stance_model *m, const char *text, uint32_t start, uint32_t end,
                        const st_context *context, bool keep, st_work *w, st_scored *out,
                        float *margins, stance_error *err);
 
@@ -75,6 +75,20 @@ static inline bool st_carry_open(const st_carry *c) {
 static inline void st_carry_next(st_carry *c, const st_scope *scope) {
   c->run = scope->open_after && c->run < ST_CARRY ? c->run + 1 : 0;
 }
+
+/* A sentence in its place: of a text, or a row. */
+typedef struct st_unit {
+  const char *text;    /* the document's or the row's */
+  uint32_t start, end; /* bytes of text */
+  uint32_t index;      /* place in the document */
+  uint8_t flags;       /* ST_SENT_* where the text was cut here; of a row 0 */
+  bool follows;        /* goes on from the unit before it: same document, next index */
+  bool row;            /* no paragraphs are known: quotations are carried by st_carry */
+} st_unit;
+
+/* Scores n units, whole documents one after the other: scored[n], margins[n][columns]. */
+stance_status st_score_units(const stance_model *m, const st_unit *units, size_t n, bool keep,
+                             st_work *w, st_scored *scored, float *margins, stance_error *err);
 
 /* ---- decide.c ---- */
 

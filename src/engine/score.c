@@ -77,7 +77,7 @@ static void sum_f32(const stance_model *m, const st_active *active, size_t n, fl
   }
 }
 
-stance_status st_score(const stance_model *m, const char *text, uint32_t start, uint32_t end,
+stance_status st_score_sentence(const stance_model *m, const char *text, uint32_t start, uint32_t end,
                        const st_context *context, bool keep, st_work *w, st_scored *out,
                        float *margins, stance_error *err) {
   *out = (st_scored){.first_word = w->n_word, .first_active = w->n_active};
@@ -105,5 +105,22 @@ stance_status st_score(const stance_model *m, const char *text, uint32_t start, 
     return st_fail_memory(err, "scoring");
   if (out->words) memcpy(w->word + w->n_word, w->words.items, out->words * sizeof *w->word);
   w->n_word += out->words;
+  return STANCE_OK;
+}
+
+stance_status st_score_units(const stance_model *m, const st_unit *units, size_t n, bool keep,
+                             st_work *w, st_scored *scored, float *margins, stance_error *err) {
+  st_carry carry = {0};
+  for (size_t i = 0; i < n; i++) {
+    const st_unit *u = &units[i];
+    if (!u->follows) carry = (st_carry){0};
+    st_context context = {.open_before = u->row ? st_carry_open(&carry)
+                                                : (u->flags & ST_SENT_OPEN_BEFORE) != 0,
+                          .flags = u->flags,
+                          .index = u->index};
+    ST_TRY(st_score_sentence(m, u->text, u->start, u->end, &context, keep, w, &scored[i],
+                             margins + i * m->columns, err));
+    st_carry_next(&carry, &scored[i].scope);
+  }
   return STANCE_OK;
 }

@@ -1,0 +1,173 @@
+/* evaluate.c: a model's labels against the labels of a dataset. */
+#include "engine/engine.h"
+#include <math.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECE = 256, RESAMPLES = 1000 };
+
+struct stance_evaluation {
+  size_t heads;
+  struct {
+    char *name;
+    char *label[ST_MAX_LABELS];
+    st_scores scores;
+    double auc; /* of label 1 against label 0 where there are two labels; else NaN */
+  } head[ST_MAX_HEADS];
+};
+
+typedef struct {
+  const stance_model *m;
+  const stance_dataset *data;
+  float *margins; /* [rows][columns] */
+  stance_status status;
+  stance_error error;
+  size_t first, end;
+} piece;
+
+static void score_piece(void *ctx, size_t index) {
+  piece *p = (piece *)ctx + index;
+  size_t n = p->end - p->first;
+  st_work w = {0};
+  st_unit *units = st_calloc(n, sizeof *units);
+  st_scored *scored = st_calloc(n, sizeof *scored);
+  p->status = units && scored ? STANCE_OK : st_fail_memory(&p->error, "evaluating");
+  for (size_t i = 0; p->status == STANCE_OK && i < n; i++) {
+    const st_data_row *r = &p->data->row[p->first + i];
+    units[i] = (st_unit){.text = r->text,
+                         .end = r->text_len,
+                         .index = r->index > 0 ? (uint32_t)r->index : 0,
+                         .follows = i > 0 && st_row_follows(p->data, p->first + i),
+                         .row = true};
+  }
+  if (p->status == STANCE_OK)
+    p->status = st_score_units(p->m, units, n, false, &w, scored,
+                               p->margins + p->first * p->m->columns, &p->error);
+  st_work_free(&w);
+  free(units);
+  free(scored);
+}
+
+static stance_status score_rows(const stance_model *m, const stance_dataset *data, int threads,
+                                float *margins, stance_error *err) {
+  piece *pieces = st_calloc(data->rows / PIECE + 1, sizeof *pieces);
+  if (!pieces) return st_fail_memory(err, "evaluating");
+  size_t n = 0;
+  for (size_t i = 0; i < data->rows;) {
+    size_t end = i + PIECE < data->rows ? i + PIECE : data->rows;
+    while (end < data->rows && st_row_follows(data, end)) end++;
+    pieces[n++] = (piece){.m = m, .data = data, .margins = margins, .first = i, .end = end};
+    i = end;
+  }
+  st_parallel(n, threads, score_piece, pieces);
+  stance_status status = STANCE_OK;
+  for (size_t k = 0; status == STANCE_OK && k < n; k++)
+    if ((status = pieces[k].status) != STANCE_OK && err) *err = pieces[k].error;
+  free(pieces);
+  return status;
+}
+
+/* gold[rows] in the model's numbering of a head's labels. */
+static stance_status translate(const st_head *head, const st_data_head *d, size_t rows, int32_t *gold,
+                               stance_error *err) {
+  int32_t to[ST_MAX_LABELS];
+  for (size_t k = 0; k < d->labels; k++) {
+    size_t j = 0;
+    while (j < head->labels && strcmp(head->label[j], d->label[k])) j++;
+    if (j == head->labels)
+      return st_fail(err, STANCE_ERR_DATA, "the data has the %s '%s', which the model does not know",
+                     head->name, d->label[k]);
+    if (k < ST_MAX_LABELS) to[k] = (int32_t)j;
+  }
+  for (size_t i = 0; i < rows; i++) gold[i] = d->gold[i] < 0 ? -1 : to[d->gold[i]];
+  return STANCE_OK;
+}
+
+static stance_status score_head(const stance_model *m, const stance_options *o,
+                                const stance_dataset *data, const st_head *head,
+                                const st_data_head *d, const float *margins,
+                                stance_evaluation *e, stance_error *err) {
+  size_t rows = data->rows, labels = head->labels;
+  float *probability = st_realloc_array(NULL, rows * labels, sizeof *probability);
+  float *score = st_realloc_array(NULL, rows, sizeof *score);
+  int32_t *gold = st_realloc_array(NULL, rows, sizeof *gold);
+  int32_t *predicted = st_realloc_array(NULL, rows, sizeof *predicted);
+  int32_t *group = st_realloc_array(NULL, rows, sizeof *group);
+  stance_status status = probability && score && gold && predicted && group
+                             ? translate(head, d, rows, gold, err)
+                             : st_fail_memory(err, "evaluating");
+  size_t kept = 0;
+  for (size_t i = 0; status == STANCE_OK && i < rows; i++) {
+    float *p = probability + kept * labels;
+    st_probabilities(head, margins + i * m->columns + head->first, p);
+    uint64_t among = head->first ? 0 : o->among;
+    if (gold[i] < 0 || (among && !(among >> gold[i] & 1))) continue;
+    predicted[kept] = st_choose(head, among, p);
+    gold[kept] = gold[i];
+    group[kept] = data->row[i].doc;
+    score[kept++] = p[labels - 1];
+  }
+  if (status == STANCE_OK && !kept)
+    status = st_fail(err, STANCE_ERR_DATA, "no row has a label of '%s'", head->name);
+  if (status == STANCE_OK) {
+    size_t h = e->heads++;
+    e->head[h].name = strdup(head->name);
+    bool ok = e->head[h].name != NULL;
+    for (size_t k = 0; k < labels; k++)
+      ok = (e->head[h].label[k] = strdup(head->label[k])) && ok;
+    status = ok ? st_score(probability, predicted, gold, group, kept, labels, RESAMPLES,
+                           &e->head[h].scores, err)
+                : st_fail_memory(err, "evaluating");
+    e->head[h].auc = labels == 2 ? st_auc(score, gold, kept) : (double)NAN;
+  }
+  free(probability);
+  free(score);
+  free(gold);
+  free(predicted);
+  free(group);
+  return status;
+}
+
+stance_status stance_evaluate(const stance_model *m, const stance_options *options,
+                              const stance_dataset *data, stance_evaluation **out,
+                              stance_error *err) {
+  *out = NULL;
+  if (!data->rows) return st_fail(err, STANCE_ERR_DATA, "no rows to evaluate on");
+  stance_evaluation *e = calloc(1, sizeof *e);
+  float *margins = st_realloc_array(NULL, data->rows * m->columns, sizeof *margins);
+  stance_status status = e && margins ? score_rows(m, data, options->threads, margins, err)
+                                      : st_fail_memory(err, "evaluating");
+  for (size_t h = 0; status == STANCE_OK && h < m->heads; h++)
+    for (size_t d = 0; status == STANCE_OK && d < data->heads; d++) {
+      /* A data set of one head, whatever its column is called, is meant for the model's first. */
+      bool same = !strcmp(m->head[h].name, data->head[d].name) || (!h && data->heads == 1 && m->heads == 1);
+      if (same) status = score_head(m, options, data, &m->head[h], &data->head[d], margins, e, err);
+    }
+  if (status == STANCE_OK && !e->heads)
+    status = st_fail(err, STANCE_ERR_DATA, "the data has no label column '%s'", m->head[0].name);
+  free(margins);
+  if (status != STANCE_OK) stance_evaluation_free(e);
+  else *out = e;
+  return status;
+}
+
+double stance_evaluation_macro_f1(const stance_evaluation *e, size_t head) {
+  return head < e->heads ? e->head[head].scores.macro_f1 : (double)NAN;
+}
+
+stance_status stance_evaluation_write(const stance_evaluation *e, bool json, stance_write_fn write,
+                                      void *ctx, stance_error *err) {
+  (void)e; (void)json; (void)write; (void)ctx; (void)err;
+  return STANCE_OK;
+}
+
+void stance_evaluation_free(stance_evaluation *e) {
+  if (!e) return;
+  for (size_t h = 0; h < e->heads; h++) {
+    free(e->head[h].name);
+    for (size_t k = 0; k < ST_MAX_LABELS; k++) free(e->head[h].label[k]);
+    st_scores_free(&e->head[h].scores);
+  }
+  free(e);
+}
