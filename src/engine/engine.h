@@ -1,7 +1,8 @@
 /* engine.h: the rooms joined: what the public functions of stance.h share.
  *
  *     score.c     one sentence: text -> tokens -> words -> scope -> features -> margins
- *     decide.c    margins -> probabilities, label, evidence
+ *     decide.c    margins -> probabilities and label       explain.c  label -> evidence
+ *     label.c     a block of sentences, labelled
  *     classify.c  a text                 filter.c    a stream of rows
  *     prepare.c   a dataset's rows -> the design matrix
  *     train.c     dataset -> model       evaluate.c  model against dataset
@@ -46,6 +47,8 @@ typedef struct st_work {
   float *token_weight; /* scratch of evidence */
   size_t token_weight_cap;
   stance_evidence *span; /* scratch of evidence */
+  float *margins;        /* scratch of labelling */
+  size_t margins_cap;
   size_t span_cap;
 } st_work;
 
@@ -76,18 +79,23 @@ static inline void st_carry_next(st_carry *c, const st_scope *scope) {
   c->run = scope->open_after && c->run < ST_CARRY ? c->run + 1 : 0;
 }
 
+/* A document is read in blocks of at most ST_BLOCK sentences, and context does not reach from one
+ * block into the next: in training, in evaluation, in a text and in a stream of rows alike. */
+enum { ST_BLOCK = 256 };
+
 /* A sentence in its place: of a text, or a row. */
 typedef struct st_unit {
   const char *text;    /* the document's or the row's */
   uint32_t start, end; /* bytes of text */
   uint32_t index;      /* place in the document */
   uint8_t flags;       /* ST_SENT_* where the text was cut here; of a row 0 */
-  bool follows;        /* goes on from the unit before it: same document, next index */
   bool row;            /* no paragraphs are known: quotations are carried by st_carry */
+  uint32_t line, column, paragraph;
+  size_t cp_start;
 } st_unit;
 
-/* Scores n units, whole documents one after the other: scored[n], margins[n][columns]. */
-stance_status st_score_units(const stance_model *m, const st_unit *units, size_t n, bool keep,
+/* Scores the n units of one block: scored[n], margins[n][columns]. */
+stance_status st_score_block(const stance_model *m, const st_unit *units, size_t n, bool keep,
                              st_work *w, st_scored *scored, float *margins, stance_error *err);
 
 /* ---- decide.c ---- */
@@ -98,11 +106,30 @@ void st_probabilities(const st_head *head, const float *margins, float *probabil
  * (0: all); probability is renormalised over these. */
 int st_choose(const st_head *head, uint64_t among, float *probability);
 
+/* ---- explain.c ---- */
+
 /* Evidence for `label` of a head: at most `most` spans of the sentence's words, largest weight
  * first, written to out. Offsets are bytes; cp_* are left 0. Returns the number of spans. */
 stance_status st_explain(const stance_model *m, const st_head *head, int label,
                          const st_scored *s, st_work *w, size_t most, stance_evidence *out,
                          size_t *count, stance_error *err);
+
+/* ---- label.c ---- */
+
+/* Sentences labelled so far, of any number of blocks; the pools are one after the other and pointers
+ * into them are set by st_results_settle(). Zero-initialise. */
+typedef struct st_results {
+  stance_sentence *sentence; /* [n] */
+  float *scores;             /* [n][labels of the first head] */
+  stance_evidence *evidence; /* of sentence 0, loud of sentence 0, evidence of sentence 1, ... */
+  size_t n, cap, scores_cap, n_evidence, evidence_cap;
+} st_results;
+
+/* Labels the units of one block and appends them. */
+stance_status st_label_block(const stance_model *m, const stance_options *o, const st_unit *units,
+                             size_t n, st_work *w, st_results *out, stance_error *err);
+void st_results_settle(const stance_model *m, st_results *r);
+void st_results_free(st_results *r);
 
 /* The head named "sensational" and its label "1"; NULL where the model has none. */
 const st_head *st_sensational_head(const stance_model *m, int *label);
@@ -122,7 +149,8 @@ stance_status st_prepare(const stance_dataset *data, const st_recipe *recipe, co
                          uint32_t min_count, int threads, st_prepared *out, stance_error *err);
 void st_prepared_free(st_prepared *p);
 
-/* True when row i goes on from row i - 1: same document, next index. */
-bool st_row_follows(const stance_dataset *data, size_t i);
+/* End of the block that begins at row `first`: the rows of one document with consecutive indexes,
+ * at most ST_BLOCK. */
+size_t st_block_end(const stance_dataset *data, size_t first);
 
 #endif

@@ -1,13 +1,15 @@
 /* evaluate.c: a model's labels against the labels of a dataset. */
 #include "engine/engine.h"
-#include <math.h>
+#include "report/report.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 256, RESAMPLES = 1000 };
+enum { PIECE = 512, RESAMPLES = 1000 };
 
 struct stance_evaluation {
+  char *model; /* its name */
   size_t heads;
   struct {
     char *name;
@@ -38,12 +40,13 @@ static void score_piece(void *ctx, size_t index) {
     units[i] = (st_unit){.text = r->text,
                          .end = r->text_len,
                          .index = r->index > 0 ? (uint32_t)r->index : 0,
-                         .follows = i > 0 && st_row_follows(p->data, p->first + i),
                          .row = true};
   }
-  if (p->status == STANCE_OK)
-    p->status = st_score_units(p->m, units, n, false, &w, scored,
-                               p->margins + p->first * p->m->columns, &p->error);
+  for (size_t i = p->first, end; p->status == STANCE_OK && i < p->end; i = end) {
+    end = st_block_end(p->data, i);
+    p->status = st_score_block(p->m, units + (i - p->first), end - i, false, &w, scored,
+                               p->margins + i * p->m->columns, &p->error);
+  }
   st_work_free(&w);
   free(units);
   free(scored);
@@ -55,8 +58,8 @@ static stance_status score_rows(const stance_model *m, const stance_dataset *dat
   if (!pieces) return st_fail_memory(err, "evaluating");
   size_t n = 0;
   for (size_t i = 0; i < data->rows;) {
-    size_t end = i + PIECE < data->rows ? i + PIECE : data->rows;
-    while (end < data->rows && st_row_follows(data, end)) end++;
+    size_t end = i;
+    while (end < data->rows && end - i < PIECE) end = st_block_end(data, end);
     pieces[n++] = (piece){.m = m, .data = data, .margins = margins, .first = i, .end = end};
     i = end;
   }
@@ -136,7 +139,8 @@ stance_status stance_evaluate(const stance_model *m, const stance_options *optio
   if (!data->rows) return st_fail(err, STANCE_ERR_DATA, "no rows to evaluate on");
   stance_evaluation *e = calloc(1, sizeof *e);
   float *margins = st_realloc_array(NULL, data->rows * m->columns, sizeof *margins);
-  stance_status status = e && margins ? score_rows(m, data, options->threads, margins, err)
+  if (e) e->model = strdup(m->name);
+  stance_status status = e && e->model && margins ? score_rows(m, data, options->threads, margins, err)
                                       : st_fail_memory(err, "evaluating");
   for (size_t h = 0; status == STANCE_OK && h < m->heads; h++)
     for (size_t d = 0; status == STANCE_OK && d < data->heads; d++) {
@@ -158,8 +162,15 @@ double stance_evaluation_macro_f1(const stance_evaluation *e, size_t head) {
 
 stance_status stance_evaluation_write(const stance_evaluation *e, bool json, stance_write_fn write,
                                       void *ctx, stance_error *err) {
-  (void)e; (void)json; (void)write; (void)ctx; (void)err;
-  return STANCE_OK;
+  st_evaluation_head head[ST_MAX_HEADS];
+  for (size_t h = 0; h < e->heads; h++)
+    head[h] = (st_evaluation_head){e->head[h].name, (const char *const *)e->head[h].label,
+                                   &e->head[h].scores, e->head[h].auc};
+  st_buf b = {0};
+  st_evaluation_report(&b, json, e->model, head, e->heads);
+  stance_status status = b.failed ? st_fail_memory(err, "evaluating") : write(ctx, b.data, b.len, err);
+  st_buf_free(&b);
+  return status;
 }
 
 void stance_evaluation_free(stance_evaluation *e) {
@@ -169,5 +180,6 @@ void stance_evaluation_free(stance_evaluation *e) {
     for (size_t k = 0; k < ST_MAX_LABELS; k++) free(e->head[h].label[k]);
     st_scores_free(&e->head[h].scores);
   }
+  free(e->model);
   free(e);
 }

@@ -1,6 +1,6 @@
 /* prepare.c: the rows of a dataset become the design matrix.
  *
- * Rows are cut into pieces at the ends of documents, by the data alone; each piece is read on its
+ * Rows are cut into pieces at the ends of blocks, by the data alone; each piece is read on its
  * own (in any thread), and the pieces are joined in order. */
 #include "engine/engine.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 256 };
+enum { PIECE = 512 };
 
 typedef struct {
   size_t first, end;  /* rows */
@@ -26,9 +26,12 @@ typedef struct {
   piece *pieces;
 } job;
 
-bool st_row_follows(const stance_dataset *data, size_t i) {
-  return i > 0 && data->row[i].doc == data->row[i - 1].doc &&
-         data->row[i].index == data->row[i - 1].index + 1;
+size_t st_block_end(const stance_dataset *data, size_t first) {
+  size_t i = first + 1;
+  while (i < data->rows && i - first < ST_BLOCK && data->row[i].doc == data->row[i - 1].doc &&
+         data->row[i].index == data->row[i - 1].index + 1)
+    i++;
+  return i;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -38,7 +41,6 @@ static int ascending(const void *a, const void *b) {
 
 static stance_status read_row(const job *j, piece *p, size_t i, st_carry *carry, st_work *w) {
   const st_data_row *row = &j->data->row[i];
-  if (!st_row_follows(j->data, i)) *carry = (st_carry){0};
   st_context context = {.open_before = st_carry_open(carry),
                         .index = row->index > 0 ? (uint32_t)row->index : 0};
   st_scope scope;
@@ -66,18 +68,23 @@ static void read_piece(void *ctx, size_t index) {
   st_carry carry = {0};
   p->count = st_calloc(p->end - p->first, sizeof *p->count);
   if (!p->count) p->status = st_fail_memory(&p->error, "making features");
-  for (size_t i = p->first; p->status == STANCE_OK && i < p->end; i++)
+  for (size_t i = p->first, end = i; p->status == STANCE_OK && i < p->end; i++) {
+    if (i == end) {
+      end = st_block_end(j->data, i);
+      carry = (st_carry){0};
+    }
     p->status = read_row(j, p, i, &carry, &w);
+  }
   st_work_free(&w);
 }
 
-/* Pieces of about PIECE rows that do not cut a document. */
+/* Pieces of about PIECE rows that do not cut a block. */
 static piece *cut(const stance_dataset *data, size_t *count) {
   piece *pieces = st_calloc(data->rows / PIECE + 1, sizeof *pieces);
   size_t n = 0;
   for (size_t i = 0; pieces && i < data->rows;) {
-    size_t end = i + PIECE < data->rows ? i + PIECE : data->rows;
-    while (end < data->rows && st_row_follows(data, end)) end++;
+    size_t end = i;
+    while (end < data->rows && end - i < PIECE) end = st_block_end(data, end);
     pieces[n++] = (piece){.first = i, .end = end};
     i = end;
   }

@@ -22,6 +22,7 @@ void st_work_free(st_work *w) {
   free(w->active);
   free(w->token_weight);
   free(w->span);
+  free(w->margins);
   memset(w, 0, sizeof *w);
 }
 
@@ -108,12 +109,11 @@ stance_status st_score_sentence(const stance_model *m, const char *text, uint32_
   return STANCE_OK;
 }
 
-stance_status st_score_units(const stance_model *m, const st_unit *units, size_t n, bool keep,
+stance_status st_score_block(const stance_model *m, const st_unit *units, size_t n, bool keep,
                              st_work *w, st_scored *scored, float *margins, stance_error *err) {
   st_carry carry = {0};
   for (size_t i = 0; i < n; i++) {
     const st_unit *u = &units[i];
-    if (!u->follows) carry = (st_carry){0};
     st_context context = {.open_before = u->row ? st_carry_open(&carry)
                                                 : (u->flags & ST_SENT_OPEN_BEFORE) != 0,
                           .flags = u->flags,
