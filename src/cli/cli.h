@@ -1,0 +1,182 @@
+/* cli.h: the command line's own parts. It knows the library by stance.h only.
+ *
+ *     main.c     dispatch, exit codes        options.c   the option table and its parser
+ *     help.c     --help out of that table    suggest.c   the nearest real name
+ *     io.c       inputs, outputs, messages   find.c      the shipped model and lexicons
+ *     progress.c the progress line, Ctrl-C   classify.c train.c eval.c segment.c model.c
+ */
+#ifndef STANCE_CLI_H
+#define STANCE_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stance.h"
+
+#if defined(__GNUC__)
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+#else
+#define PRINTF_LIKE(fmt, args)
+#endif
+
+/* Where several hold, the graver wins: 4, 2, 3, 1. */
+enum { EXIT_DONE = 0, EXIT_GATE = 1, EXIT_USAGE = 2, EXIT_IO = 3, EXIT_INTERNAL = 4 };
+int graver(int a, int b);
+
+/* ---- options.c ---- */
+
+enum { /* commands, as bits */
+       FOR_CLASSIFY = 1,
+       FOR_TRAIN = 2,
+       FOR_EVAL = 4,
+       FOR_SEGMENT = 8,
+       FOR_MODEL = 16,
+       FOR_HELP = 32,
+       FOR_ALL = 63
+};
+
+/* Everything that options can set, at its default. */
+typedef struct settings {
+  stance_options classify;
+  stance_train_options train;
+  const char *format, *input_format, *color, *output, *model, *text, *among;
+  const char *text_column, *label_column;
+  bool quiet, spans, tokens, help, version;
+  int verbose;
+  char **operand; /* [operands], points into argv */
+  int operands;
+} settings;
+
+typedef enum {
+  OPT_FLAG,   /* bool */
+  OPT_COUNT,  /* int, one more each time */
+  OPT_STRING, /* const char * */
+  OPT_CHOICE, /* const char *, one of `words` */
+  OPT_SET,    /* const char *, becomes `words`; takes no value */
+  OPT_INT,    /* int in [min, max] */
+  OPT_REAL,   /* double in [min, max] */
+  OPT_FLOAT   /* float in [min, max] */
+} option_type;
+
+typedef struct option_spec {
+  const char *name; /* without "--" */
+  char letter;      /* 0: none */
+  option_type type;
+  size_t offset; /* of the member of settings */
+  unsigned commands;
+  const char *words; /* "auto|txt|lines" */
+  double min, max;
+  const char *value; /* what help calls the value */
+  const char *help;
+} option_spec;
+
+extern const option_spec option_table[];
+extern const size_t option_count;
+
+typedef struct command_spec {
+  const char *name;
+  unsigned bit;
+  const char *usage;   /* after the name */
+  const char *summary; /* one line, ends with a full stop */
+  const char *examples;
+  int (*run)(const settings *s);
+} command_spec;
+
+extern const command_spec command_table[];
+extern const size_t command_count;
+const command_spec *find_command(const char *name);
+
+void settings_default(settings *s);
+/* Reads argv[1..] into *s and takes the command (the first operand; NULL when there is none) out of
+ * the operands. Says what is wrong and returns EXIT_USAGE, or EXIT_DONE. s->operand is allocated.
+ */
+int parse_arguments(int argc, char **argv, settings *s, const command_spec **command);
+
+/* ---- help.c ---- */
+
+void help_short(void); /* on standard error */
+void help_all(void);
+void help_command(const command_spec *command);
+int run_help(const settings *s);
+
+/* ---- suggest.c ---- */
+
+/* The candidate nearest to word, NULL when none is near. */
+const char *nearest(const char *word, const char *const *candidates, size_t n);
+
+/* ---- io.c ---- */
+
+/* "stance: ..." on standard error. */
+void say(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* The error with its place: "stance: FILE:LINE:COLUMN: message". Silent for a closed pipe. Returns
+ * the exit code it stands for. */
+int say_error(const stance_error *err);
+
+typedef struct text_input {
+  char *bytes;
+  size_t len;
+} text_input;
+
+/* Reads a file ("-": standard input) whole; bytes is freed by the caller. */
+stance_status read_input(const char *path, text_input *out, stance_error *err);
+/* Opens a stream for a stance_read_fn; ctx is a stream_input. */
+typedef struct stream_input {
+  int fd;
+  const char *name;
+} stream_input;
+stance_status open_stream(const char *path, stream_input *out, stance_error *err);
+stance_status read_stream(void *ctx, void *buf, size_t n, size_t *got, stance_error *err);
+void close_stream(stream_input *in);
+
+/* Standard output, or a temporary file that takes the place of `path` when all went well. */
+typedef struct output {
+  int fd;
+  const char *path; /* NULL: standard output */
+  char *temporary, *target;
+} output;
+stance_status open_output(const char *path, output *out, stance_error *err);
+stance_status write_output(void *ctx, const void *bytes, size_t n,
+                           stance_error *err); /* ctx: output */
+/* Renames, or with keep = false throws away. */
+stance_status close_output(output *out, bool keep, stance_error *err);
+
+bool is_stdin(const char *path);
+bool use_color(const char *choice, int fd);
+/* Columns of the terminal at fd; 0 when it is none. */
+int terminal_width(int fd);
+
+/* ---- find.c ---- */
+
+/* Opens -m, $STANCE_MODEL or the shipped model; says what is wrong and returns NULL. */
+stance_model *open_model(const settings *s);
+/* The shipped model's path, or NULL after saying where it was looked for. Freed by the caller. */
+char *default_model(void);
+/* The folder of lexicons, NULL when there is none. Freed by the caller. */
+char *default_cues(void);
+
+/* ---- progress.c ---- */
+
+/* First Ctrl-C: training stops after the step, second: at once. */
+void catch_interrupt(void);
+bool interrupted(void);
+/* A stance_progress_fn; ctx: a progress_line. */
+typedef struct progress_line {
+  bool shown; /* standard error is a terminal, and not --quiet */
+  bool dirty; /* a line stands there without its end */
+  double start, last;
+} progress_line;
+void progress_begin(progress_line *p, bool quiet);
+bool progress_step(void *ctx, const stance_progress *progress);
+void progress_end(progress_line *p);
+
+/* ---- commands ---- */
+
+/* --among: bit i for label i of the first head. Says what is wrong and returns the exit code. */
+int parse_among(const stance_model *model, const char *list, uint64_t *bits);
+int run_classify(const settings *s);
+int run_train(const settings *s);
+int run_eval(const settings *s);
+int run_segment(const settings *s);
+int run_model(const settings *s);
+
+#endif

@@ -1,0 +1,86 @@
+/* help.c: --help, out of the tables of commands and options. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
+
+void help_short(void) {
+  fputs("stance says of each sentence of a text who answers for it.\n"
+        "\n"
+        "  stance classify article.txt\n"
+        "  stance train -o my.stance rows.tsv\n"
+        "\n"
+        "Commands:",
+        stderr);
+  for (size_t i = 0; i < command_count; i++) fprintf(stderr, " %s", command_table[i].name);
+  fputs("\nSee 'stance help' or 'stance help COMMAND'.\n", stderr);
+}
+
+void help_all(void) {
+  puts(
+      "Usage: stance COMMAND [OPTION]... [OPERAND]...\n"
+      "Says of each sentence of a text who answers for it: a source (attributed), nobody yet\n"
+      "(speculation), the author taking a side (advocacy), or the author stating it as plain fact\n"
+      "(unattributed), and how sensational its wording is.\n"
+      "\n"
+      "Commands:");
+  for (size_t i = 0; i < command_count; i++)
+    printf("  %-10s %s\n", command_table[i].name, command_table[i].summary);
+  puts("\nExamples:\n"
+       "  stance classify article.txt               labels, with the words that decided\n"
+       "  stance classify --json article.txt        the same for programs\n"
+       "  stance train -o my.stance rows.tsv        a model from your own labelled rows\n"
+       "  stance eval -m my.stance held-out.tsv     how good it is\n"
+       "\n"
+       "Options are the same in every command: 'stance help COMMAND' lists them.\n"
+       "Exit status: 0 done, 2 wrong usage or no model, 3 an input or output failed, 4 internal "
+       "error.\n"
+       "Labels say how a sentence is worded and sourced, not whether it is true.");
+}
+
+/* The value a settings member has before any option, as " (default: 20)"; nothing where the help
+ * text says it or there is none. */
+static void print_default(const option_spec *o, const settings *s) {
+  const void *member = (const char *)s + o->offset;
+  if (o->type == OPT_INT)
+    printf(" (default: %d)", *(const int *)member);
+  else if (o->type == OPT_REAL)
+    printf(" (default: %g)", *(const double *)member);
+  else if (o->type == OPT_FLOAT)
+    printf(" (default: %g)", (double)*(const float *)member);
+  else if (o->type == OPT_CHOICE && *(const char *const *)member)
+    printf(" (default: %s)", *(const char *const *)member);
+}
+
+void help_command(const command_spec *command) {
+  settings s;
+  settings_default(&s);
+  printf("Usage: stance %s %s\n%s\n\nExamples:\n%s\nOptions:\n", command->name, command->usage,
+         command->summary, command->examples);
+  for (size_t i = 0; i < option_count; i++) {
+    const option_spec *o = &option_table[i];
+    if (!(o->commands & command->bit)) continue;
+    char left[64], letter[8] = "    ";
+    if (o->letter) snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value ? " " : "",
+             o->value ? o->value : "");
+    printf("  %-27s %s", left, o->help);
+    print_default(o, &s);
+    putchar('\n');
+  }
+  puts("\nExit status: 0 done, 2 wrong usage or no model, 3 an input or output failed.");
+}
+
+int run_help(const settings *s) {
+  const command_spec *command = s->operands ? find_command(s->operand[0]) : NULL;
+  if (s->operands && !command) {
+    say("unknown command '%s'; see 'stance help'", s->operand[0]);
+    return EXIT_USAGE;
+  }
+  if (command)
+    help_command(command);
+  else
+    help_all();
+  return EXIT_DONE;
+}

@@ -1,0 +1,79 @@
+/* main.c: which command, and the exit code. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const command_spec command_table[] = {
+    {"classify", FOR_CLASSIFY, "[OPTION]... [FILE|-]...",
+     "Label each sentence of a text: attributed, speculation, advocacy or unattributed.",
+     "  stance classify story.txt                       for people, with the words that decided\n"
+     "  stance classify --json story.txt other.txt      for programs\n"
+     "  stance classify --text 'It could rain.'         one sentence\n"
+     "  stance classify --input-format lines -f tsv -   a record for every line of standard "
+     "input\n",
+     run_classify},
+    {"train", FOR_TRAIN, "[OPTION]... -o MODEL DATA...",
+     "Learn a model from labelled rows: TSV with a header, JSONL, or fastText's __label__ lines.",
+     "  stance train -o my.stance rows.tsv\n"
+     "  stance train -o topics.stance --label-column topic --cues none rows.jsonl\n",
+     run_train},
+    {"eval", FOR_EVAL, "[OPTION]... [-m MODEL] DATA...",
+     "Compare a model's labels with given ones.",
+     "  stance eval -m my.stance held-out.tsv\n"
+     "  stance eval --json -m my.stance held-out.tsv\n",
+     run_eval},
+    {"segment", FOR_SEGMENT, "[OPTION]... [FILE|-]...",
+     "Cut a text into sentences (or words), one a line.",
+     "  stance segment story.txt\n"
+     "  stance segment --spans --tokens story.txt\n",
+     run_segment},
+    {"model", FOR_MODEL, "show|verify [OPTION]... [FILE]",
+     "Say what a model is made of, or check that it is whole.",
+     "  stance model show\n"
+     "  stance model verify my.stance\n",
+     run_model},
+    {"help", FOR_HELP, "[COMMAND]", "Explain a command.", "  stance help classify\n", run_help},
+};
+const size_t command_count = sizeof command_table / sizeof *command_table;
+
+const command_spec *find_command(const char *name) {
+  for (size_t i = 0; i < command_count; i++)
+    if (!strcmp(name, command_table[i].name)) return &command_table[i];
+  return NULL;
+}
+
+int graver(int a, int b) {
+  static const int rank[] = {
+      [EXIT_DONE] = 0, [EXIT_GATE] = 1, [EXIT_IO] = 2, [EXIT_USAGE] = 3, [EXIT_INTERNAL] = 4};
+  if (a > EXIT_INTERNAL || b > EXIT_INTERNAL) return a > b ? a : b; /* ended by a signal */
+  return rank[a] > rank[b] ? a : b;
+}
+
+int main(int argc, char **argv) {
+  settings s;
+  settings_default(&s);
+  const command_spec *command = NULL;
+  int status = parse_arguments(argc, argv, &s, &command);
+  if (status) goto done;
+  if (s.version)
+    puts("stance " STANCE_VERSION);
+  else if (s.help && command)
+    help_command(command);
+  else if (s.help)
+    help_all();
+  else if (!command) {
+    help_short();
+    status = EXIT_USAGE;
+  } else
+    status = command->run(&s);
+  if (fflush(stdout) != 0 || ferror(stdout)) {
+    if (errno != EPIPE) say("cannot write standard output: %s", strerror(errno));
+    status = graver(status, EXIT_IO);
+  }
+done:
+  free(s.operand);
+  return status;
+}

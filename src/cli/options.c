@@ -1,0 +1,313 @@
+/* options.c: the one table of options, from which parsing and --help come, and the parser.
+ *
+ * Options stand before or after operands and the command; "--" ends them; long names are not
+ * abbreviated; -qv, -j4 and --jobs=4 work. */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define AT(member) offsetof(settings, member)
+#define READS (FOR_CLASSIFY | FOR_EVAL | FOR_TRAIN)
+
+const option_spec option_table[] = {
+    {"format", 'f', OPT_CHOICE, AT(format), FOR_CLASSIFY | FOR_EVAL | FOR_MODEL,
+     "text|json|jsonl|tsv", 0, 0, "FORMAT", "text, json, jsonl, or tsv (rows only)"},
+    {"json", 0, OPT_SET, AT(format), FOR_CLASSIFY | FOR_EVAL | FOR_MODEL, "json", 0, 0, NULL,
+     "the same as --format json"},
+    {"output", 'o', OPT_STRING, AT(output),
+     FOR_CLASSIFY | FOR_TRAIN | FOR_EVAL | FOR_SEGMENT | FOR_MODEL, NULL, 0, 0, "FILE",
+     "write to FILE, which is replaced only when all is written"},
+    {"model", 'm', OPT_STRING, AT(model), FOR_CLASSIFY | FOR_EVAL, NULL, 0, 0, "FILE",
+     "the model (default: $STANCE_MODEL, else the one that came with stance)"},
+    {"input-format", 0, OPT_CHOICE, AT(input_format), FOR_CLASSIFY, "auto|txt|lines|tsv|jsonl", 0,
+     0, "FORMAT", "auto (by the file's name), txt, lines (a sentence a line), tsv, jsonl"},
+    {"text", 0, OPT_STRING, AT(text), FOR_CLASSIFY, NULL, 0, 0, "STRING",
+     "label this text instead of files"},
+    {"among", 0, OPT_STRING, AT(among), FOR_CLASSIFY | FOR_EVAL, NULL, 0, 0, "LABEL,...",
+     "choose among these labels only"},
+    {"min-confidence", 0, OPT_FLOAT, AT(classify.min_confidence), FOR_CLASSIFY, NULL, 0, 1, "P",
+     "call a sentence unsure below this probability"},
+    {"evidence", 0, OPT_INT, AT(classify.max_evidence), FOR_CLASSIFY, NULL, 0, 100, "N",
+     "how many words of evidence to show for a sentence"},
+    {"text-column", 0, OPT_STRING, AT(text_column), READS, NULL, 0, 0, "NAME",
+     "column or key that holds the text (default: text)"},
+    {"label-column", 0, OPT_STRING, AT(label_column), FOR_TRAIN | FOR_EVAL, NULL, 0, 0, "NAME",
+     "column or key that holds the label (default: stance and sensational, else label)"},
+    {"name", 0, OPT_STRING, AT(train.name), FOR_TRAIN, NULL, 0, 0, "NAME", "the model's name"},
+    {"cues", 0, OPT_STRING, AT(train.cues), FOR_TRAIN, NULL, 0, 0, "FOLDER",
+     "lexicons, one class a .txt (default: those that came with stance; none: no cues)"},
+    {"features", 0, OPT_STRING, AT(train.features), FOR_TRAIN, NULL, 0, 0, "LIST",
+     "namespaces of features to use (default: all)"},
+    {"bits", 0, OPT_INT, AT(train.bits), FOR_TRAIN, NULL, 10, 24, "N",
+     "hash features into 2^N buckets"},
+    {"min-count", 0, OPT_INT, AT(train.min_count), FOR_TRAIN, NULL, 1, 1e6, "N",
+     "drop features seen in fewer rows"},
+    {"loss", 0, OPT_CHOICE, AT(train.loss), FOR_TRAIN, "logistic|svm", 0, 0, "LOSS",
+     "logistic or svm"},
+    {"cost", 'C', OPT_REAL, AT(train.C), FOR_TRAIN, NULL, 1e-9, 1e9, "NUM",
+     "cost of errors; the larger, the closer the fit"},
+    {"class-weight", 0, OPT_STRING, AT(train.class_weight), FOR_TRAIN, NULL, 0, 0, "WEIGHTS",
+     "balanced, or label=weight,..."},
+    {"tolerance", 0, OPT_REAL, AT(train.tolerance), FOR_TRAIN, NULL, 1e-12, 1, "NUM",
+     "stop when the gradient has shrunk to this part of the first"},
+    {"max-iterations", 0, OPT_INT, AT(train.max_iterations), FOR_TRAIN, NULL, 1, 1e6, "N",
+     "stop after N steps"},
+    {"folds", 0, OPT_INT, AT(train.folds), FOR_TRAIN, NULL, 0, 100, "N",
+     "held-out folds for calibration and figures; 0: none"},
+    {"spans", 0, OPT_FLAG, AT(spans), FOR_SEGMENT, NULL, 0, 0, NULL,
+     "print start<TAB>end in code points instead of the text"},
+    {"tokens", 0, OPT_FLAG, AT(tokens), FOR_SEGMENT, NULL, 0, 0, NULL,
+     "words instead of sentences"},
+    {"jobs", 'j', OPT_INT, AT(classify.threads), READS, NULL, 0, 256, "N", "threads; 0: all cores"},
+    {"color", 0, OPT_CHOICE, AT(color), FOR_CLASSIFY, "auto|always|never", 0, 0, "WHEN",
+     "auto, always or never"},
+    {"no-color", 0, OPT_SET, AT(color), FOR_CLASSIFY, "never", 0, 0, NULL,
+     "the same as --color never"},
+    {"quiet", 'q', OPT_FLAG, AT(quiet), FOR_ALL, NULL, 0, 0, NULL, "no progress, no remarks"},
+    {"verbose", 'v', OPT_COUNT, AT(verbose), FOR_ALL, NULL, 0, 0, NULL, "say which model is used"},
+    {"help", 'h', OPT_FLAG, AT(help), FOR_ALL, NULL, 0, 0, NULL, "this help"},
+    {"version", 'V', OPT_FLAG, AT(version), FOR_ALL, NULL, 0, 0, NULL, "the version"},
+};
+const size_t option_count = sizeof option_table / sizeof *option_table;
+
+void settings_default(settings *s) {
+  memset(s, 0, sizeof *s);
+  stance_options_default(&s->classify);
+  stance_train_options_default(&s->train);
+  s->color = "auto";
+  s->input_format = "auto";
+  s->format = "text";
+}
+
+static const option_spec *by_letter(char letter) {
+  for (size_t i = 0; i < option_count; i++)
+    if (option_table[i].letter == letter) return &option_table[i];
+  return NULL;
+}
+
+static const option_spec *by_name(const char *name, size_t len) {
+  for (size_t i = 0; i < option_count; i++)
+    if (strlen(option_table[i].name) == len && !memcmp(option_table[i].name, name, len))
+      return &option_table[i];
+  return NULL;
+}
+
+static bool takes_value(const option_spec *o) {
+  return o->type != OPT_FLAG && o->type != OPT_COUNT && o->type != OPT_SET;
+}
+
+static bool is_choice(const char *words, const char *value) {
+  size_t n = strlen(value);
+  for (const char *w = words; *w;) {
+    size_t len = strcspn(w, "|");
+    if (len == n && !memcmp(w, value, n)) return true;
+    w += len + (w[len] == '|');
+  }
+  return false;
+}
+
+/* "auto|txt|lines" with its nearest word, as the end of a message. */
+static int bad_choice(const option_spec *o, const char *value) {
+  char words[128];
+  const char *list[16];
+  size_t n = 0;
+  snprintf(words, sizeof words, "%s", o->words);
+  for (char *w = strtok(words, "|"); w && n < 16; w = strtok(NULL, "|")) list[n++] = w;
+  const char *near = nearest(value, list, n);
+  char all[160] = "";
+  for (size_t i = 0, at = 0; i < n && at < sizeof all; i++)
+    at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", list[i]);
+  if (near)
+    say("--%s cannot be '%s' (did you mean '%s'?)", o->name, value, near);
+  else
+    say("--%s cannot be '%s'; it is one of: %s", o->name, value, all);
+  return EXIT_USAGE;
+}
+
+static int bad_number(const option_spec *o, const char *value) {
+  say("--%s must be a %s from %g to %g, not '%s'", o->name,
+      o->type == OPT_INT ? "whole number" : "number", o->min, o->max, value);
+  return EXIT_USAGE;
+}
+
+static int set_option(settings *s, const option_spec *o, const char *value) {
+  void *member = (char *)s + o->offset;
+  char *end = NULL;
+  switch (o->type) {
+  case OPT_FLAG: *(bool *)member = true; break;
+  case OPT_COUNT: ++*(int *)member; break;
+  case OPT_SET: *(const char **)member = o->words; break;
+  case OPT_STRING: *(const char **)member = value; break;
+  case OPT_CHOICE:
+    if (!is_choice(o->words, value)) return bad_choice(o, value);
+    *(const char **)member = value;
+    break;
+  case OPT_INT: {
+    errno = 0;
+    long n = strtol(value, &end, 10);
+    if (errno || end == value || *end || (double)n < o->min || (double)n > o->max)
+      return bad_number(o, value);
+    *(int *)member = (int)n;
+    break;
+  }
+  case OPT_REAL:
+  case OPT_FLOAT: {
+    double v = strtod(value, &end);
+    if (end == value || *end || !(v >= o->min && v <= o->max)) return bad_number(o, value);
+    if (o->type == OPT_REAL)
+      *(double *)member = v;
+    else
+      *(float *)member = (float)v;
+    break;
+  }
+  }
+  return EXIT_DONE;
+}
+
+static int unknown_option(const char *name, size_t len) {
+  char word[80];
+  const char *names[64];
+  size_t n = 0;
+  snprintf(word, sizeof word, "%.*s", (int)(len < 70 ? len : 70), name);
+  for (; n < option_count && n < 64; n++) names[n] = option_table[n].name;
+  const char *near = nearest(word, names, n);
+  if (near)
+    say("unknown option '--%s' (did you mean '--%s'?)", word, near);
+  else
+    say("unknown option '--%s'; see 'stance help'", word);
+  return EXIT_USAGE;
+}
+
+/* What was given, to be judged once the command is known. */
+typedef struct {
+  const option_spec **given;
+  size_t n;
+  int argc;
+  char **argv;
+  settings *s;
+} parser;
+
+static int take(parser *p, int *i, const option_spec *o, const char *attached) {
+  const char *value = attached;
+  if (takes_value(o) && !value) {
+    if (*i + 1 >= p->argc) {
+      say("--%s needs a value: --%s %s", o->name, o->name, o->value);
+      return EXIT_USAGE;
+    }
+    value = p->argv[++*i];
+  }
+  p->given[p->n++] = o;
+  return set_option(p->s, o, value);
+}
+
+static int take_long(parser *p, int *i) {
+  const char *name = p->argv[*i] + 2;
+  size_t len = strcspn(name, "=");
+  const char *attached = name[len] ? name + len + 1 : NULL;
+  const option_spec *o = by_name(name, len);
+  if (!o) return unknown_option(name, len);
+  if (attached && !takes_value(o)) {
+    say("--%s takes no value", o->name);
+    return EXIT_USAGE;
+  }
+  return take(p, i, o, attached);
+}
+
+static int take_short(parser *p, int *i) {
+  for (const char *c = p->argv[*i] + 1; *c; c++) {
+    const option_spec *o = by_letter(*c);
+    if (!o) {
+      say("unknown option '-%c'; see 'stance help'", *c);
+      return EXIT_USAGE;
+    }
+    bool value = takes_value(o);
+    int status = take(p, i, o, value && c[1] ? c + 1 : NULL);
+    if (status || value) return status;
+  }
+  return EXIT_DONE;
+}
+
+/* -h and -V win over whatever else is wrong. */
+static bool wins(int argc, char **argv, settings *s, const command_spec **command) {
+  for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+    s->help = s->help || !strcmp(argv[i], "-h") || !strcmp(argv[i], "--help");
+    s->version = s->version || !strcmp(argv[i], "-V") || !strcmp(argv[i], "--version");
+    if (!*command) *command = find_command(argv[i]);
+  }
+  return s->help || s->version;
+}
+
+static int unknown_command(const char *name) {
+  const char *names[16];
+  size_t n = 0;
+  for (; n < command_count && n < 16; n++) names[n] = command_table[n].name;
+  const char *near = nearest(name, names, n);
+  if (!near && access(name, F_OK) == 0)
+    say("'%s' is not a command. Did you mean 'stance classify %s'?", name, name);
+  else if (near)
+    say("unknown command '%s' (did you mean '%s'?)", name, near);
+  else
+    say("unknown command '%s'; see 'stance help'", name);
+  return EXIT_USAGE;
+}
+
+/* An option of another command: say whose it is. */
+static int check_commands(const parser *p, const command_spec *command) {
+  for (size_t i = 0; i < p->n; i++) {
+    const option_spec *o = p->given[i];
+    if (o->commands & command->bit) continue;
+    char whose[80] = "";
+    for (size_t c = 0, at = 0; c < command_count && at < sizeof whose; c++)
+      if (o->commands & command_table[c].bit)
+        at += (size_t)snprintf(whose + at, sizeof whose - at, "%s%s", at ? ", " : "",
+                               command_table[c].name);
+    say("'stance %s' has no option '--%s' (it is for: %s)", command->name, o->name, whose);
+    return EXIT_USAGE;
+  }
+  return EXIT_DONE;
+}
+
+static int parse_all(parser *p, const command_spec **command) {
+  settings *s = p->s;
+  bool ended = false;
+  for (int i = 1; i < p->argc; i++) {
+    const char *a = p->argv[i];
+    int status = EXIT_DONE;
+    if (ended || a[0] != '-' || !a[1])
+      s->operand[s->operands++] = p->argv[i];
+    else if (!strcmp(a, "--"))
+      ended = true;
+    else
+      status = a[1] == '-' ? take_long(p, &i) : take_short(p, &i);
+    if (status) return status;
+  }
+  if (!s->operands) return EXIT_DONE;
+  *command = find_command(s->operand[0]);
+  if (!*command) return unknown_command(s->operand[0]);
+  s->operands--;
+  memmove(s->operand, s->operand + 1, (size_t)s->operands * sizeof *s->operand);
+  return check_commands(p, *command);
+}
+
+int parse_arguments(int argc, char **argv, settings *s, const command_spec **command) {
+  *command = NULL;
+  if (wins(argc, argv, s, command)) return EXIT_DONE;
+  *command = NULL;
+  parser p = {.argc = argc, .argv = argv, .s = s};
+  size_t letters = 1;
+  for (int i = 1; i < argc; i++) letters += strlen(argv[i]);
+  s->operand = calloc((size_t)argc + 1, sizeof *s->operand);
+  p.given = calloc(letters, sizeof *p.given);
+  int status = EXIT_INTERNAL;
+  if (s->operand && p.given)
+    status = parse_all(&p, command);
+  else
+    say("out of memory");
+  free(p.given);
+  return status;
+}

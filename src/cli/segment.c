@@ -1,0 +1,99 @@
+/* segment.c: sentences or words of a text, one a line. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK = 1 << 16 };
+
+/* Output gathered to a chunk. */
+typedef struct {
+  output out;
+  char bytes[CHUNK];
+  size_t len;
+} gatherer;
+
+static stance_status flush(gatherer *g, stance_error *err) {
+  size_t n = g->len;
+  g->len = 0;
+  return write_output(&g->out, g->bytes, n, err);
+}
+
+static stance_status put(gatherer *g, char c, stance_error *err) {
+  stance_status status = g->len == CHUNK ? flush(g, err) : STANCE_OK;
+  g->bytes[g->len++] = c;
+  return status;
+}
+
+/* The span's text on one line: white space inside it is one space. */
+static stance_status put_text(gatherer *g, const char *s, size_t n, stance_error *err) {
+  bool space = false;
+  stance_status status = STANCE_OK;
+  for (size_t i = 0; i < n && status == STANCE_OK; i++) {
+    bool white = s[i] == ' ' || (s[i] >= '\t' && s[i] <= '\r');
+    if (!white && space) status = put(g, ' ', err);
+    if (!white && status == STANCE_OK) status = put(g, s[i], err);
+    space = white;
+  }
+  return status == STANCE_OK ? put(g, '\n', err) : status;
+}
+
+static stance_status put_span(gatherer *g, const stance_span *span, stance_error *err) {
+  char line[64];
+  int n = snprintf(line, sizeof line, "%zu\t%zu\n", span->cp_start, span->cp_end);
+  stance_status status = STANCE_OK;
+  for (int i = 0; i < n && status == STANCE_OK; i++) status = put(g, line[i], err);
+  return status;
+}
+
+static int segment_file(gatherer *g, const char *path, const settings *s, bool *stop) {
+  stance_error err;
+  text_input in;
+  stance_span *spans = NULL;
+  size_t n = 0;
+  if (read_input(path, &in, &err) != STANCE_OK) return say_error(&err);
+  int code = EXIT_DONE;
+  if (stance_segment(in.bytes, in.len, s->tokens, &spans, &n, &err) != STANCE_OK) {
+    if (!err.file[0])
+      snprintf(err.file, sizeof err.file, "%s", is_stdin(path) ? "standard input" : path);
+    code = say_error(&err);
+  } else {
+    stance_status status = STANCE_OK;
+    for (size_t i = 0; i < n && status == STANCE_OK; i++)
+      status = s->spans
+                   ? put_span(g, &spans[i], &err)
+                   : put_text(g, in.bytes + spans[i].start, spans[i].end - spans[i].start, &err);
+    if (status != STANCE_OK) {
+      code = say_error(&err);
+      *stop = true;
+    }
+  }
+  stance_free(spans);
+  free(in.bytes);
+  return code;
+}
+
+int run_segment(const settings *s) {
+  static char *const standard_input[] = {"-"};
+  if (!s->operands && isatty(STDIN_FILENO)) {
+    help_short();
+    return EXIT_USAGE;
+  }
+  char *const *files = s->operands ? s->operand : standard_input;
+  int n = s->operands ? s->operands : 1;
+  stance_error err;
+  gatherer g = {.len = 0};
+  if (open_output(s->output, &g.out, &err) != STANCE_OK) return say_error(&err);
+  bool stop = false;
+  int status = EXIT_DONE;
+  for (int i = 0; i < n && !stop; i++)
+    status = graver(status, segment_file(&g, files[i], s, &stop));
+  if (!stop && flush(&g, &err) != STANCE_OK) {
+    stop = true;
+    status = graver(status, say_error(&err));
+  }
+  if (close_output(&g.out, !stop, &err) != STANCE_OK) status = graver(status, say_error(&err));
+  return status;
+}

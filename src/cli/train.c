@@ -1,0 +1,83 @@
+/* train.c: labelled rows become a model file. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Reads every file, so that all that is wrong is said in one go. */
+static int read_rows(stance_dataset *data, const settings *s) {
+  stance_read_options options = {.text_column = s->text_column, .label_column = s->label_column};
+  int status = EXIT_DONE;
+  for (int i = 0; i < s->operands; i++) {
+    stance_error err;
+    if (stance_dataset_read(data, s->operand[i], &options, &err) != STANCE_OK)
+      status = graver(status, say_error(&err));
+  }
+  return status;
+}
+
+static int learn(const stance_dataset *data, const settings *s) {
+  stance_train_options options = s->train;
+  char *cues = NULL;
+  options.threads = s->classify.threads;
+  if (!options.cues) {
+    options.cues = cues = default_cues();
+    if (!cues && !s->quiet)
+      say("no lexicons beside the program: training without cues (see --cues)");
+  } else if (!strcmp(options.cues, "none"))
+    options.cues = NULL;
+  progress_line line;
+  progress_begin(&line, s->quiet);
+  options.progress = progress_step;
+  options.progress_ctx = &line;
+  catch_interrupt();
+
+  stance_error err;
+  stance_model *model = NULL;
+  char warning[256] = "";
+  int status = EXIT_DONE;
+  bool ok = stance_train(data, &options, &model, warning, &err) == STANCE_OK;
+  progress_end(&line);
+  if (ok && warning[0]) say("warning: %s", warning);
+  if (ok) ok = stance_model_save(model, s->output, &err) == STANCE_OK;
+  if (!ok)
+    status = say_error(&err);
+  else if (!s->quiet)
+    say("%s: %s, from %zu rows", s->output, stance_model_name(model), stance_dataset_rows(data));
+  stance_model_free(model);
+  free(cues);
+  return status;
+}
+
+/* Nobody should wait for a model that then cannot be written. */
+static int check_output(const char *path) {
+  struct stat sb;
+  if (!path || !strcmp(path, "-")) {
+    say("train needs -o FILE for the model");
+    return EXIT_USAGE;
+  }
+  output out;
+  stance_error err;
+  if (stat(path, &sb) == 0 && !S_ISREG(sb.st_mode) && !S_ISDIR(sb.st_mode)) return EXIT_DONE;
+  if (open_output(path, &out, &err) != STANCE_OK) return say_error(&err);
+  close_output(&out, false, &err);
+  return EXIT_DONE;
+}
+
+int run_train(const settings *s) {
+  if (!s->operands) {
+    say("train needs a file of labelled rows; see 'stance help train'");
+    return EXIT_USAGE;
+  }
+  int status = check_output(s->output);
+  if (status) return status;
+  stance_error err;
+  stance_dataset *data = NULL;
+  if (stance_dataset_new(&data, &err) != STANCE_OK) return say_error(&err);
+  status = read_rows(data, s);
+  if (!status) status = learn(data, s);
+  stance_dataset_free(data);
+  return status;
+}
