@@ -88,15 +88,21 @@ stance_status st_file_replace(const char *path, const void *buf, size_t n, stanc
       status = st_fail(err, STANCE_ERR_WRITE, "cannot write '%s': %s", path, strerror(errno));
     return status;
   }
-  size_t len = strlen(path);
-  char *tmp = malloc(len + sizeof ".XXXXXX.tmp");
-  if (!tmp) return st_fail_memory(err, "writing a file");
-  memcpy(tmp, path, len);
+  /* A link stays a link (/dev/stdout is one): what it points to is replaced. */
+  char *target = exists ? realpath(path, NULL) : strdup(path);
+  size_t len = target ? strlen(target) : 0;
+  char *tmp = target ? malloc(len + sizeof ".XXXXXX.tmp") : NULL;
+  if (!tmp) {
+    free(target);
+    return st_fail_memory(err, "writing a file");
+  }
+  memcpy(tmp, target, len);
   memcpy(tmp + len, ".XXXXXX.tmp", sizeof ".XXXXXX.tmp");
   int fd = mkstemps(tmp, 4);
   if (fd < 0) {
     int e = errno;
     free(tmp);
+    free(target);
     return st_fail(err, STANCE_ERR_WRITE, "cannot write '%s': %s", path, strerror(e));
   }
   mode_t mask = umask(0);
@@ -106,9 +112,10 @@ stance_status st_file_replace(const char *path, const void *buf, size_t n, stanc
     status = st_fail(err, STANCE_ERR_WRITE, "cannot write '%s': %s", path, strerror(errno));
   if (close(fd) != 0 && status == STANCE_OK)
     status = st_fail(err, STANCE_ERR_WRITE, "cannot write '%s': %s", path, strerror(errno));
-  if (status == STANCE_OK && rename(tmp, path) != 0)
+  if (status == STANCE_OK && rename(tmp, target) != 0)
     status = st_fail(err, STANCE_ERR_WRITE, "cannot write '%s': %s", path, strerror(errno));
   if (status != STANCE_OK) unlink(tmp);
   free(tmp);
+  free(target);
   return status;
 }
