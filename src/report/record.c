@@ -70,7 +70,7 @@ static void write_tsv(st_buf *out, const st_style *style, const st_record *r) {
   else if (s && s->label == STANCE_UNSURE)
     st_buf_puts(out, "unsure");
   st_buf_putc(out, '\t');
-  if (s) st_buf_fixed(out, (double)s->confidence, 4);
+  if (s && s->label != STANCE_NO_LABEL) st_buf_fixed(out, (double)s->confidence, 4);
   st_buf_putc(out, '\t');
   if (s && !isnan(s->sensationalism)) st_buf_fixed(out, (double)s->sensationalism, 4);
   st_buf_putc(out, '\t');
@@ -86,9 +86,13 @@ static void write_text(st_buf *out, const st_style *style, const st_record *r) {
     st_text_plain(out, r->id, r->id_len);
     st_buf_puts(out, "  ");
   }
-  if (!s) {
+  if (!s || s->label == STANCE_NO_LABEL) {
     st_buf_puts(out, r->error && *r->error ? "error: " : "-");
     if (r->error) st_text_plain(out, r->error, strlen(r->error));
+    if (s) { /* no words in it */
+      st_buf_puts(out, "  ");
+      st_text_plain(out, r->text, r->text_len);
+    }
     st_buf_putc(out, '\n');
     return;
   }

@@ -226,7 +226,10 @@ stance_status st_text_document(st_sink *sink, const st_style *style, const stanc
     st_buf_puts(out, s->label >= 0 ? l->tag : s->label == STANCE_UNSURE ? "?   " : "-   ");
     if (style->color && s->label >= 0) st_buf_puts(out, "\033[0m");
     st_buf_putc(out, ' ');
-    st_buf_fixed(out, (double)s->confidence, 2);
+    if (l)
+      st_buf_fixed(out, (double)s->confidence, 2);
+    else
+      st_buf_puts(out, "    ");
     st_buf_putc(out, ' ');
     st_buf_putc(out, s->label >= 0 ? l->mark : ' ');
     st_buf_puts(out, "  ");
