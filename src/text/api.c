@@ -56,4 +56,6 @@ stance_status stance_segment(const char *text, size_t len, bool tokens, stance_s
   return status;
 }
 
-void stance_free(void *memory) { free(memory); }
+void stance_free(void *memory) {
+  free(memory);
+}

@@ -11,7 +11,8 @@
 #include "core/core.h"
 
 /* One sentence. Sentences are in order, do not overlap, have no white space at either end, and
- * together cover everything of the text that is not white space (a byte order mark counts as such). */
+ * together cover everything of the text that is not white space (a byte order mark counts as such).
+ */
 typedef struct st_sentence {
   uint32_t start, end;
   uint32_t paragraph; /* from 0 */
@@ -41,7 +42,14 @@ typedef struct st_token {
   uint8_t flags; /* ST_CASE_* */
 } st_token;
 
-enum { ST_TOKEN_WORD, ST_TOKEN_NUMBER, ST_TOKEN_PUNCT, ST_TOKEN_OPEN_QUOTE, ST_TOKEN_CLOSE_QUOTE, ST_TOKEN_URL };
+enum {
+  ST_TOKEN_WORD,
+  ST_TOKEN_NUMBER,
+  ST_TOKEN_PUNCT,
+  ST_TOKEN_OPEN_QUOTE,
+  ST_TOKEN_CLOSE_QUOTE,
+  ST_TOKEN_URL
+};
 enum {
   ST_CASE_UPPER_FIRST = 1, /* first letter is a capital */
   ST_CASE_UPPER_ALL = 2,   /* two letters or more, all capitals */

@@ -1,0 +1,11 @@
+/* weights.h: the linear model of st_candidate_ends(). weights.c is made by tools/segment-train.py.
+ */
+#ifndef STANCE_TEXT_WEIGHTS_H
+#define STANCE_TEXT_WEIGHTS_H
+
+#include <stdint.h>
+
+enum { ST_SEGMENT_WEIGHTS = 5848 };
+extern const int16_t st_segment_weights[ST_SEGMENT_WEIGHTS];
+
+#endif
