@@ -114,6 +114,7 @@ static int classify_rows(job *j, const char *path, const char *format, bool *sto
     return EXIT_IO;
   }
   *stop = status == STANCE_ERR_WRITE || status == STANCE_ERR_PIPE;
+  if (!err.file[0] && err.line) snprintf(err.file, sizeof err.file, "%s", in.name);
   return say_error(&err);
 }
 

@@ -85,6 +85,8 @@ typedef struct command_spec {
 extern const command_spec command_table[];
 extern const size_t command_count;
 const command_spec *find_command(const char *name);
+/* Says so, with what was meant; returns EXIT_USAGE. */
+int unknown_command(const char *name);
 
 void settings_default(settings *s);
 /* Reads argv[1..] into *s and takes the command (the first operand; NULL when there is none) out of

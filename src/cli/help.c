@@ -74,10 +74,7 @@ void help_command(const command_spec *command) {
 
 int run_help(const settings *s) {
   const command_spec *command = s->operands ? find_command(s->operand[0]) : NULL;
-  if (s->operands && !command) {
-    say("unknown command '%s'; see 'stance help'", s->operand[0]);
-    return EXIT_USAGE;
-  }
+  if (s->operands && !command) return unknown_command(s->operand[0]);
   if (command)
     help_command(command);
   else

@@ -242,7 +242,7 @@ static bool wins(int argc, char **argv, settings *s, const command_spec **comman
   return s->help || s->version;
 }
 
-static int unknown_command(const char *name) {
+int unknown_command(const char *name) {
   const char *names[16];
   size_t n = 0;
   for (; n < command_count && n < 16; n++) names[n] = command_table[n].name;

@@ -92,6 +92,10 @@ uint32_t st_utf8_decode(const char *s, size_t len);
 /* Offset of the first byte that does not begin a well-formed sequence; n when all is well. */
 size_t st_utf8_invalid(const char *s, size_t n);
 
+/* Whether these bytes are a text: BINARY for a NUL byte, ENCODING for anything that is not UTF-8,
+ * with line and byte. */
+stance_status st_utf8_check(const char *s, size_t n, stance_error *err);
+
 /* ---- file.c ---- */
 
 /* The bytes of a file: mapped where it is a regular file, else read. data is not terminated. */

@@ -1,6 +1,8 @@
 /* utf8.c: well-formed UTF-8 (RFC 3629), the one definition that every room uses. */
 #include "core/core.h"
 
+#include <string.h>
+
 size_t st_utf8_length(const char *bytes, size_t n) {
   const unsigned char *s = (const unsigned char *)bytes;
   if (!n) return 0;
@@ -40,4 +42,21 @@ size_t st_utf8_invalid(const char *s, size_t n) {
     i += len;
   }
   return n;
+}
+
+stance_status st_utf8_check(const char *s, size_t n, stance_error *err) {
+  const char *nul = n ? memchr(s, 0, n) : NULL;
+  size_t bad = st_utf8_invalid(s, nul ? (size_t)(nul - s) : n);
+  if (bad == n) return STANCE_OK;
+  stance_status code = STANCE_ERR_BINARY;
+  if (nul && s + bad == nul)
+    st_fail(err, code, "not a text: NUL byte at byte %zu", bad);
+  else
+    code = st_fail(
+        err, STANCE_ERR_ENCODING,
+        "not valid UTF-8 at byte %zu; convert it, for example: iconv -f WINDOWS-1252 -t UTF-8",
+        bad);
+  uint64_t line = 1;
+  for (size_t i = 0; i < bad; i++) line += s[i] == '\n';
+  return st_error_at(err, code, NULL, line, bad);
 }

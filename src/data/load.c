@@ -253,26 +253,11 @@ static stance_status named_format(const char *name, format *out, stance_error *e
                  "no format '%.60s' for labelled rows; there are tsv, jsonl, fasttext", name);
 }
 
-/* The whole file at once, so that no reader has to think of it again. */
-static stance_status check_encoding(const char *bytes, size_t len, stance_error *err) {
-  const char *nul = len ? memchr(bytes, 0, len) : NULL;
-  size_t bad = nul ? (size_t)(nul - bytes) : st_utf8_invalid(bytes, len);
-  if (bad == len) return STANCE_OK;
-  stance_status code = nul ? STANCE_ERR_BINARY : STANCE_ERR_ENCODING;
-  if (nul)
-    st_fail(err, code, "holds a NUL byte at byte %zu: not a text", bad);
-  else
-    st_fail(err, code, "not valid UTF-8 at byte %zu", bad);
-  uint64_t line = 1;
-  for (size_t i = 0; i < bad; i++) line += bytes[i] == '\n';
-  return st_error_at(err, code, NULL, line, bad);
-}
-
 stance_status st_load(stance_dataset *data, const char *name, const char *bytes, size_t len,
                       const stance_read_options *options, stance_error *err) {
   static const stance_read_options none = {NULL, NULL, NULL};
   if (!options) options = &none;
-  ST_TRY(check_encoding(bytes, len, err));
+  ST_TRY(st_utf8_check(bytes, len, err)); /* so that no reader has to think of it again */
   loader l = {.data = data,
               .bytes = bytes,
               .err = err,

@@ -107,15 +107,7 @@ static stance_status label_all(document *d, const stance_model *m, const stance_
 static stance_status check_text(const char *text, size_t len, stance_error *err) {
   if (len > INT32_MAX)
     return st_fail(err, STANCE_ERR_TOO_LARGE, "text of %zu bytes; at most 2 GiB can be read at once", len);
-  const char *nul = len ? memchr(text, 0, len) : NULL;
-  size_t bad = nul ? (size_t)(nul - text) : st_utf8_invalid(text, len);
-  if (bad == len) return STANCE_OK;
-  uint64_t line = 1;
-  for (size_t i = 0; i < bad; i++) line += text[i] == '\n';
-  stance_status status =
-      nul ? st_fail(err, STANCE_ERR_BINARY, "not a text: NUL byte at byte %zu", bad)
-          : st_fail(err, STANCE_ERR_ENCODING, "not valid UTF-8 at byte %zu; convert it, e.g. iconv -f WINDOWS-1252 -t UTF-8", bad);
-  return st_error_at(err, status, NULL, line, bad);
+  return st_utf8_check(text, len, err);
 }
 
 stance_status stance_classify(const stance_model *m, const stance_options *options, const char *name,

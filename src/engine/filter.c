@@ -66,7 +66,7 @@ static void parse_piece(void *ctx, size_t i) {
       return;
     }
     row *r = &p->rows[p->n++];
-    r->line = at;
+    *r = (row){.line = at};
     p->failed = !st_row_parse(&f->reader, at, (size_t)(stop - at), &p->arena, &r->view);
     r->document = r->view.id_len ? st_row_document(r->view.id, r->view.id_len, &r->index) : 0;
     at = stop + 1;
@@ -87,6 +87,7 @@ static size_t block_end(const filter *f, size_t first) {
 static stance_status label_rows(filter *f, labelled *t, size_t first, size_t end, st_work *w,
                                 st_results *results) {
   st_unit units[ST_BLOCK];
+  if (end <= first) return STANCE_OK;
   for (size_t i = first; i < end; i++) {
     const row *r = f->rows[i];
     units[i - first] = (st_unit){.text = r->view.text,

@@ -16,22 +16,12 @@ static size_t code_point(counter *c, size_t to) {
   return c->cp += n;
 }
 
-static stance_status check(const char *text, size_t len, stance_error *err) {
-  if (len > INT32_MAX) return st_fail(err, STANCE_ERR_TOO_LARGE, "text over 2 GiB");
-  size_t bad = st_utf8_invalid(text, len);
-  if (bad == len) return STANCE_OK;
-  uint64_t line = 1;
-  for (size_t i = 0; i < bad; i++) line += text[i] == '\n';
-  st_fail(err, STANCE_ERR_ENCODING, "not UTF-8 at byte %zu: convert it, for example with iconv",
-          bad);
-  return st_error_at(err, STANCE_ERR_ENCODING, "", line, bad);
-}
-
 stance_status stance_segment(const char *text, size_t len, bool tokens, stance_span **out,
                              size_t *n, stance_error *err) {
   *out = NULL;
   *n = 0;
-  ST_TRY(check(text, len, err));
+  if (len > INT32_MAX) return st_fail(err, STANCE_ERR_TOO_LARGE, "text over 2 GiB");
+  ST_TRY(st_utf8_check(text, len, err));
   st_sentences sentences = {0};
   st_tokens words = {0};
   stance_status status = st_segment(text, len, &sentences, err);
