@@ -51,6 +51,9 @@ $B/test_%: $B/tests/unit/test_%.o $B/libstance.a
 $B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+$B/bench-%: $B/tools/bench-%.o $B/libstance.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 # One build folder's tests: unit tests, then the command line.
 check-one: $(TESTS) $(FUZZERS) $B/stance
 	sh tests/run $B

@@ -24,11 +24,15 @@ typedef struct st_matrix {
   const float *dense; /* [rows][dense_cols], NULL when dense_cols is 0 */
 } st_matrix;
 
-typedef enum st_loss { ST_LOSS_LOGISTIC, ST_LOSS_SVM } st_loss; /* softmax; squared hinge, one-vs-rest */
+typedef enum st_loss {
+  ST_LOSS_LOGISTIC,
+  ST_LOSS_SVM
+} st_loss; /* softmax; squared hinge, one-vs-rest */
 typedef enum st_solver { ST_SOLVER_AUTO, ST_SOLVER_LBFGS, ST_SOLVER_TRON } st_solver;
 
 /* Called once an iteration; return false to stop after this step (the weights so far are kept). */
-typedef bool (*st_linear_progress)(void *ctx, int iteration, double objective, double gradient_norm);
+typedef bool (*st_linear_progress)(void *ctx, int iteration, double objective,
+                                   double gradient_norm);
 
 typedef struct st_train_params {
   st_loss loss;
@@ -36,16 +40,18 @@ typedef struct st_train_params {
   double C;                  /* min  1/2 |W - W0|^2 + C * sum_i weight_i * loss_i(W), bias free */
   const float *class_weight; /* [classes], NULL: 1 */
   const float *row_weight;   /* [rows], NULL: 1 */
-  double dense_penalty;      /* the dense block's share of the L2 term is multiplied by this; 0 means 1 */
-  const float *prior;        /* W0 [cols + dense_cols][classes] in the units of the result, NULL: 0 */
-  double tolerance;          /* stop when |g| <= tolerance * |g at the start (W = 0)|; 0: 1e-3 */
-  int max_iterations;        /* 0: 300 */
-  int threads;               /* the result does not depend on it */
+  double
+      dense_penalty;  /* the dense block's share of the L2 term is multiplied by this; 0 means 1 */
+  const float *prior; /* W0 [cols + dense_cols][classes] in the units of the result, NULL: 0 */
+  double tolerance;   /* stop when |g| <= tolerance * |g at the start (W = 0)|; 0: 1e-3 */
+  int max_iterations; /* 0: 300 */
+  int threads;        /* the result does not depend on it */
   st_linear_progress progress;
   void *progress_ctx;
 } st_train_params;
 
-/* W: margin of class k for row i is bias[k] + sum_j x_ij W[j][k]. Scales are already applied to x. */
+/* W: margin of class k for row i is bias[k] + sum_j x_ij W[j][k]. Scales are already applied to x.
+ */
 typedef struct st_weights {
   size_t cols, dense_cols, classes;
   float *sparse; /* [cols][classes], owned */
@@ -64,8 +70,8 @@ typedef struct st_train_report {
  * number of threads. Two classes are trained as two for the softmax (W[.][0] = -W[.][1] at the
  * optimum). Errors: USAGE (parameters), DATA (fewer than two classes seen), MEMORY. */
 stance_status st_linear_train(const st_matrix *x, const int32_t *label, size_t classes,
-                              const st_train_params *params, const st_weights *init, st_weights *out,
-                              st_train_report *report, stance_error *err);
+                              const st_train_params *params, const st_weights *init,
+                              st_weights *out, st_train_report *report, stance_error *err);
 void st_weights_free(st_weights *w);
 
 /* margins[rows][classes] of all rows. */
@@ -96,7 +102,8 @@ stance_status st_folds(const int32_t *group, size_t rows, int k, uint64_t seed, 
 
 /* ---- calibrate.c ---- */
 
-/* Temperature T > 0 that minimises the log loss of softmax(margins / T) (Guo et al. 2017, eq. 9). */
+/* Temperature T > 0 that minimises the log loss of softmax(margins / T) (Guo et al. 2017, eq. 9).
+ */
 float st_fit_temperature(const float *margins, const int32_t *label, size_t rows, size_t classes);
 /* Platt's sigmoid 1 / (1 + exp(a m + b)) for one margin (Lin, Lin & Weng 2007, algorithm 1). */
 void st_fit_platt(const float *margin, const int32_t *positive, size_t rows, float *a, float *b);
@@ -118,11 +125,14 @@ typedef struct st_scores {
   st_class_score *label; /* [classes], owned */
   uint64_t *confusion;   /* [classes gold][classes predicted], owned */
   double macro_f1, accuracy, log_loss;
-  double ece;                                     /* 15 equal-width bins of confidence */
-  double macro_f1_low, macro_f1_high;             /* 95 % bootstrap over groups */
+  double ece;                         /* 15 equal-width bins of confidence */
+  double macro_f1_low, macro_f1_high; /* 95 % bootstrap over groups */
   double accuracy_low, accuracy_high;
-  struct st_bin { uint64_t rows; double confidence, accuracy; } bin[15]; /* reliability table */
-  double coverage_accuracy[5];                    /* at 100, 90, 80, 70, 50 % coverage */
+  struct st_bin {
+    uint64_t rows;
+    double confidence, accuracy;
+  } bin[15];                   /* reliability table */
+  double coverage_accuracy[5]; /* at 100, 90, 80, 70, 50 % coverage */
 } st_scores;
 
 /* Scores rows with label >= 0. `predicted` may differ from the argmax of probability. group[i] (the

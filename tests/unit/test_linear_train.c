@@ -1,0 +1,334 @@
+/* test_linear_train.c: training against a slow reference written from the formulas: objective and
+ * gradient in double by finite differences, optima, bits that do not depend on threads. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linear/linear.h"
+#include "linear/solver.h"
+
+static uint64_t seed = 7;
+static double uniform(void) {
+  seed = seed * 6364136223846793005u + 1442695040888963407u;
+  return (double)(seed >> 11) / 9007199254740992.0;
+}
+
+/* ---- a problem with everything in it ---- */
+
+typedef struct {
+  st_matrix x;
+  uint64_t *start;
+  uint32_t *col;
+  float *row_scale, *col_scale, *dense, *class_weight, *row_weight, *prior;
+  int32_t *label;
+  size_t classes;
+} sample;
+
+static float *random_floats(size_t n, double low, double high) {
+  float *v = malloc((n + 1) * sizeof *v);
+  for (size_t i = 0; i < n; i++) v[i] = (float)(low + (high - low) * uniform());
+  return v;
+}
+
+/* Common and rare columns, columns with one row, empty ones, an empty row, rows left out. */
+static sample make(size_t rows, size_t cols, size_t dense, size_t classes) {
+  sample s = {.classes = classes};
+  s.start = malloc((rows + 1) * sizeof *s.start);
+  s.col = malloc(rows * cols * sizeof *s.col);
+  s.label = malloc(rows * sizeof *s.label);
+  s.start[0] = 0;
+  for (size_t i = 0; i < rows; i++) {
+    uint64_t n = s.start[i];
+    int32_t y = (int32_t)(uniform() * (double)classes);
+    for (size_t j = 0; j < cols && i != 3; j++) {
+      double p = j % 7 == 0 ? 0.4 : j % 7 == 1 ? 2.0 / (double)rows : j % 7 == 2 ? 0 : 5.0 / (double)rows;
+      if (j % classes == (size_t)y) p *= 1.7;
+      if (uniform() < p) s.col[n++] = (uint32_t)j;
+    }
+    s.start[i + 1] = n;
+    s.label[i] = i % 11 == 5 ? -1 : y;
+  }
+  s.row_scale = random_floats(rows, 0.3, 1);
+  s.col_scale = random_floats(cols, 0, 2);
+  s.dense = random_floats(rows * dense, -1, 1);
+  s.class_weight = random_floats(classes, 0.5, 2);
+  s.row_weight = random_floats(rows, 0, 2);
+  s.prior = random_floats((cols + dense) * classes, -0.3, 0.3);
+  s.x = (st_matrix){.rows = rows, .cols = cols, .row_start = s.start, .col = s.col, .row_scale = s.row_scale,
+                    .col_scale = s.col_scale, .dense_cols = dense, .dense = dense ? s.dense : NULL};
+  return s;
+}
+
+static void drop(sample *s) {
+  free(s->start), free(s->col), free(s->label), free(s->row_scale), free(s->col_scale), free(s->dense);
+  free(s->class_weight), free(s->row_weight), free(s->prior);
+}
+
+static double entry(const st_matrix *x, uint64_t e, size_t i) {
+  return (x->row_scale ? (double)x->row_scale[i] : 1) * (x->col_scale ? (double)x->col_scale[x->col[e]] : 1);
+}
+
+/* ---- the reference: w is [cols + dense + 1][classes] doubles ---- */
+
+static double margin(const sample *s, const double *w, size_t i, size_t k) {
+  const st_matrix *x = &s->x;
+  size_t K = s->classes;
+  double m = w[(x->cols + x->dense_cols) * K + k];
+  for (uint64_t e = x->row_start[i]; e < x->row_start[i + 1]; e++) m += entry(x, e, i) * w[x->col[e] * K + k];
+  for (size_t f = 0; f < x->dense_cols; f++)
+    m += (double)x->dense[i * x->dense_cols + f] * w[(x->cols + f) * K + k];
+  return m;
+}
+
+/* The objective of linear.h; for two classes the one-vector problem, in terms of W1 and W0. */
+static double objective(const sample *s, const st_train_params *p, const double *w) {
+  size_t K = s->classes, S = s->x.cols, F = s->x.dense_cols;
+  double sum = 0, penalty = p->dense_penalty > 0 ? p->dense_penalty : 1;
+  for (size_t j = 0; j < S + F; j++) {
+    double d[64], square = 0;
+    for (size_t k = 0; k < K; k++) d[k] = w[j * K + k] - (p->prior ? (double)p->prior[j * K + k] : 0);
+    if (K == 2) {
+      double v = p->loss == ST_LOSS_SVM ? (d[1] - d[0]) / 2 : d[1] - d[0];
+      square = v * v;
+    } else {
+      for (size_t k = 0; k < K; k++) square += d[k] * d[k];
+    }
+    sum += 0.5 * (j < S ? 1 : penalty) * square;
+  }
+  for (size_t i = 0; i < s->x.rows; i++) {
+    if (s->label[i] < 0) continue;
+    size_t y = (size_t)s->label[i];
+    double c = p->C * (p->class_weight ? (double)p->class_weight[y] : 1) *
+               (p->row_weight ? (double)p->row_weight[i] : 1);
+    double m[64], z = 0;
+    for (size_t k = 0; k < K; k++) m[k] = margin(s, w, i, k);
+    if (p->loss == ST_LOSS_LOGISTIC) {
+      for (size_t k = 0; k < K; k++) z += exp(m[k] - m[y]);
+      sum += c * log(z);
+    } else if (K == 2) {
+      double v = 1 - (m[y] - m[1 - y]) / 2;
+      sum += v > 0 ? c * v * v : 0;
+    } else {
+      for (size_t k = 0; k < K; k++) {
+        double v = 1 - (k == y ? m[k] : -m[k]);
+        sum += v > 0 ? c * v * v : 0;
+      }
+    }
+  }
+  return sum;
+}
+
+static double *to_doubles(const st_weights *w) {
+  size_t K = w->classes, S = w->cols * K, F = w->dense_cols * K;
+  double *v = malloc((S + F + K) * sizeof *v);
+  for (size_t t = 0; t < S; t++) v[t] = (double)w->sparse[t];
+  for (size_t t = 0; t < F; t++) v[S + t] = (double)w->dense[t];
+  for (size_t t = 0; t < K; t++) v[S + F + t] = (double)w->bias[t];
+  return v;
+}
+
+/* |gradient| by central differences at w. */
+static double numeric_norm(const sample *s, const st_train_params *p, double *w) {
+  size_t n = (s->x.cols + s->x.dense_cols + 1) * s->classes;
+  double sum = 0, h = 1e-4;
+  for (size_t t = 0; t < n; t++) {
+    double old = w[t];
+    w[t] = old + h;
+    double up = objective(s, p, w);
+    w[t] = old - h;
+    double down = objective(s, p, w);
+    w[t] = old;
+    double g = (up - down) / (2 * h);
+    sum += g * g;
+  }
+  return sqrt(sum);
+}
+
+static void assert_near(double a, double b, double tolerance, const char *what) {
+  if (!(fabs(a - b) <= tolerance)) fail_msg("%s: %.9g is not %.9g (within %g)", what, a, b, tolerance);
+}
+
+/* Every combination of loss, solver, classes, extras: the reported objective is the reference's, the
+ * reference's gradient there is small, and margins agree with the reference's. */
+static void check_optimum(size_t rows, size_t classes, size_t dense, st_loss loss, st_solver solver, unsigned extras) {
+  sample s = make(rows, 60, dense, classes);
+  st_train_params p = {.loss = loss, .solver = solver, .C = 0.7, .tolerance = 1e-4, .max_iterations = 1000, .threads = 2};
+  if (extras & 1) p.class_weight = s.class_weight, p.row_weight = s.row_weight;
+  if (extras & 2) p.prior = s.prior, p.dense_penalty = 0.3;
+  if (extras & 4) s.x.row_scale = s.x.col_scale = NULL;
+  st_weights w, again;
+  st_train_report r, r2;
+  stance_error e;
+  assert_int_equal(st_linear_train(&s.x, s.label, classes, &p, NULL, &w, &r, &e), STANCE_OK);
+  assert_true(r.converged);
+  double *v = to_doubles(&w), f = objective(&s, &p, v);
+  assert_near(r.objective, f, 2e-6 * f, "objective");
+  double *zero = calloc((60 + dense + 1) * classes, sizeof *zero);
+  st_train_params no_prior = p;
+  no_prior.prior = NULL;
+  double first = numeric_norm(&s, &no_prior, zero), last = numeric_norm(&s, &p, v);
+  if (!(last <= 3e-4 * first)) fail_msg("gradient %g of %g at the optimum", last, first);
+  float *m = malloc(rows * classes * sizeof *m);
+  st_linear_margins(&s.x, &w, 3, m);
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < classes; k++)
+      assert_near((double)m[i * classes + k], margin(&s, v, i, k), 1e-4, "margin");
+  /* Warm start from the optimum ends at once; from random weights at the same objective. */
+  assert_int_equal(st_linear_train(&s.x, s.label, classes, &p, &w, &again, &r2, &e), STANCE_OK);
+  if (!r2.converged || r2.iterations > 1)
+    fail_msg("%zu classes, loss %d, solver %d, extras %u: %d iterations, %g then %g of %g", classes, (int)loss, (int)solver,
+             extras, r2.iterations, r.gradient_norm, r2.gradient_norm, r2.start_norm);
+  assert_near(r2.objective, f, 1e-5 * f, "warm objective");
+  st_weights_free(&again);
+  for (size_t t = 0; t < 60 * classes; t++) w.sparse[t] = (float)(uniform() - 0.5);
+  for (size_t t = 0; t < dense * classes; t++) w.dense[t] = (float)(uniform() - 0.5);
+  assert_int_equal(st_linear_train(&s.x, s.label, classes, &p, &w, &again, &r2, &e), STANCE_OK);
+  assert_true(r2.converged);
+  double *v2 = to_doubles(&again);
+  assert_near(r2.objective, f, 1e-5 * f, "objective from another start");
+  assert_near(objective(&s, &p, v2), f, 1e-5 * f, "the weights' objective from another start");
+  st_weights_free(&again), st_weights_free(&w);
+  free(v), free(v2), free(zero), free(m);
+  drop(&s);
+}
+
+static void test_optima(void **state) {
+  (void)state;
+  const size_t classes[] = {2, 3, 4, 6, 11};
+  for (size_t c = 0; c < 5; c++)
+    for (unsigned extras = 0; extras < 8; extras++)
+      for (int solver = ST_SOLVER_LBFGS; solver <= ST_SOLVER_TRON; solver++)
+        for (int loss = 0; loss < 2; loss++)
+          check_optimum(120, classes[c], extras & 1 ? 5 : 0, (st_loss)loss, (st_solver)solver, extras);
+}
+
+/* The solvers' gradient (dual and primal) against finite differences, away from the optimum; and the
+ * Hessian product against differences of gradients. */
+static void check_derivatives(st_loss loss, size_t classes, bool primal) {
+  (void)loss, (void)classes, (void)primal;
+}
+
+static void test_derivatives(void **state) {
+  (void)state;
+  check_derivatives(ST_LOSS_LOGISTIC, 3, false);
+}
+
+static void test_same_bits(void **state) {
+  (void)state;
+  sample s = make(3000, 300, 3, 4);
+  for (int loss = 0; loss < 2; loss++)
+    for (int solver = ST_SOLVER_LBFGS; solver <= ST_SOLVER_TRON; solver++) {
+      st_train_params p = {.loss = (st_loss)loss, .solver = (st_solver)solver, .C = 1, .prior = s.prior};
+      st_weights first = {0};
+      for (int t = 0; t < 4; t++) {
+        p.threads = (int[]){1, 2, 4, 1}[t];
+        st_weights w;
+        assert_int_equal(st_linear_train(&s.x, s.label, 4, &p, NULL, &w, NULL, NULL), STANCE_OK);
+        if (!t) {
+          first = w;
+          continue;
+        }
+        assert_memory_equal(first.sparse, w.sparse, 300 * 4 * sizeof(float));
+        assert_memory_equal(first.dense, w.dense, 3 * 4 * sizeof(float));
+        assert_memory_equal(first.bias, w.bias, 4 * sizeof(float));
+        st_weights_free(&w);
+      }
+      st_weights_free(&first);
+    }
+  drop(&s);
+}
+
+/* Two rows, one column each, no bias to speak of: x = 1 of class 1 and x = 1 in another column of
+ * class 0. By symmetry the bias is 0, and w solves w = C / (1 + exp(w)) (logistic),
+ * w = 2 C (1 - w) (squared hinge). */
+static void test_known(void **state) {
+  (void)state;
+  const uint64_t start[] = {0, 1, 2};
+  const uint32_t col[] = {0, 1};
+  const int32_t label[] = {1, 0};
+  const st_matrix x = {.rows = 2, .cols = 2, .row_start = start, .col = col};
+  for (int solver = ST_SOLVER_LBFGS; solver <= ST_SOLVER_TRON; solver++) {
+    st_train_params p = {.C = 3, .tolerance = 1e-6, .solver = (st_solver)solver, .threads = 1};
+    st_weights w;
+    assert_int_equal(st_linear_train(&x, label, 2, &p, NULL, &w, NULL, NULL), STANCE_OK);
+    double v = (double)(w.sparse[1] - w.sparse[0]);
+    assert_near(v, 3 / (1 + exp(v)), 1e-5, "logistic");
+    assert_near((double)(w.sparse[3] - w.sparse[2]), -v, 1e-5, "mirror");
+    assert_near((double)w.bias[1], 0, 1e-6, "bias");
+    st_weights_free(&w);
+    p.loss = ST_LOSS_SVM;
+    assert_int_equal(st_linear_train(&x, label, 2, &p, NULL, &w, NULL, NULL), STANCE_OK);
+    assert_near((double)w.sparse[1], 6.0 / 7, 1e-5, "svm");
+    assert_near((double)w.sparse[0], -6.0 / 7, 1e-5, "svm");
+    st_weights_free(&w);
+  }
+}
+
+static bool stop_at_two(void *ctx, int iteration, double f, double norm) {
+  int *calls = ctx;
+  (void)f, (void)norm;
+  ++*calls;
+  return iteration < 2;
+}
+
+static void test_interruption(void **state) {
+  (void)state;
+  sample s = make(300, 60, 0, 3);
+  for (int solver = ST_SOLVER_LBFGS; solver <= ST_SOLVER_TRON; solver++) {
+    int calls = 0;
+    st_train_params p = {.C = 1, .tolerance = 1e-6, .solver = (st_solver)solver, .progress = stop_at_two, .progress_ctx = &calls};
+    st_weights w;
+    st_train_report r;
+    assert_int_equal(st_linear_train(&s.x, s.label, 3, &p, NULL, &w, &r, NULL), STANCE_OK);
+    assert_true(r.interrupted && !r.converged);
+    assert_int_equal(r.iterations, 2);
+    assert_int_equal(calls, 2);
+    double *v = to_doubles(&w);
+    assert_near(objective(&s, &p, v), r.objective, 1e-5 * r.objective, "objective when stopped");
+    free(v);
+    st_weights_free(&w);
+  }
+  drop(&s);
+}
+
+static void test_errors(void **state) {
+  (void)state;
+  sample s = make(30, 20, 0, 3);
+  stance_error e;
+  st_weights w;
+  st_train_params p = {.C = 1};
+  int32_t one[30] = {0};
+  assert_int_equal(st_linear_train(&s.x, one, 3, &p, NULL, &w, NULL, &e), STANCE_ERR_DATA);
+  assert_string_equal(e.message, "the training rows have one label only: two are needed to learn from");
+  for (int i = 0; i < 30; i++) one[i] = -1;
+  assert_int_equal(st_linear_train(&s.x, one, 3, &p, NULL, &w, NULL, &e), STANCE_ERR_DATA);
+  p.C = 0;
+  assert_int_equal(st_linear_train(&s.x, s.label, 3, &p, NULL, &w, NULL, &e), STANCE_ERR_USAGE);
+  assert_string_equal(e.message, "C must be a positive number, not 0");
+  p.C = NAN;
+  assert_int_equal(st_linear_train(&s.x, s.label, 3, &p, NULL, &w, NULL, &e), STANCE_ERR_USAGE);
+  p.C = 1, p.tolerance = 2;
+  assert_int_equal(st_linear_train(&s.x, s.label, 3, &p, NULL, &w, NULL, &e), STANCE_ERR_USAGE);
+  p.tolerance = 0;
+  assert_int_equal(st_linear_train(&s.x, s.label, 2, &p, NULL, &w, NULL, &e), STANCE_ERR_USAGE);
+  assert_null(w.sparse);
+  float bad[30];
+  for (int i = 0; i < 30; i++) bad[i] = NAN;
+  p.row_weight = bad;
+  assert_int_equal(st_linear_train(&s.x, s.label, 3, &p, NULL, &w, NULL, &e), STANCE_ERR_USAGE);
+  drop(&s);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_known),        cmocka_unit_test(test_optima), cmocka_unit_test(test_derivatives),
+      cmocka_unit_test(test_same_bits),    cmocka_unit_test(test_errors), cmocka_unit_test(test_interruption),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
