@@ -37,13 +37,14 @@ typedef bool (*st_linear_progress)(void *ctx, int iteration, double objective,
 typedef struct st_train_params {
   st_loss loss;
   st_solver solver;
-  double C;                  /* min  1/2 |W - W0|^2 + C * sum_i weight_i * loss_i(W), bias free */
+  double C;                  /* min  1/2 |W - W0|^2 + C * sum_i weight_i * loss_i(W), bias free;
+                              * weight_i = class_weight[label_i] * row_weight_i */
   const float *class_weight; /* [classes], NULL: 1 */
   const float *row_weight;   /* [rows], NULL: 1 */
   double
       dense_penalty;  /* the dense block's share of the L2 term is multiplied by this; 0 means 1 */
   const float *prior; /* W0 [cols + dense_cols][classes] in the units of the result, NULL: 0 */
-  double tolerance;   /* stop when |g| <= tolerance * |g at the start (W = 0)|; 0: 1e-3 */
+  double tolerance;   /* stop when |g| <= tolerance * |gradient of the losses at W = 0|; 0: 1e-3 */
   int max_iterations; /* 0: 300 */
   int threads;        /* the result does not depend on it */
   st_linear_progress progress;
@@ -67,8 +68,12 @@ typedef struct st_train_report {
 
 /* Trains on the rows with label[i] >= 0 (others are left out, at no copy). When init is not NULL
  * it is the starting point (warm start). Deterministic: the same input gives the same bits with any
- * number of threads. Two classes are trained as two for the softmax (W[.][0] = -W[.][1] at the
- * optimum). Errors: USAGE (parameters), DATA (fewer than two classes seen), MEMORY. */
+ * number of threads. Two classes are one vector w, as in liblinear, with which the results agree:
+ * min 1/2 |w|^2 + C sum loss(+-m), m = w . x + b; then W[.][1] = -W[.][0] = w / 2 for the softmax
+ * (w is the difference of the margins) and w for the SVM (W - W0 in the same sense).
+ * For more, row i's hinge terms of all K one-vs-rest problems have its weight.
+ * Up to 65,536 rows a transposed copy (2 bytes a nonzero) is made for the time of training.
+ * Errors: USAGE (parameters), DATA (fewer than two classes seen), MEMORY. */
 stance_status st_linear_train(const st_matrix *x, const int32_t *label, size_t classes,
                               const st_train_params *params, const st_weights *init,
                               st_weights *out, st_train_report *report, stance_error *err);

@@ -77,7 +77,7 @@ typedef struct st_problem {
   float *self;   /* [rows] sum of squared scales of the columns that only this row has */
   float *z_part; /* [parts][rows][lanes] */
 
-  /* dual, warm start: the weights to start from, u, are one more row without a loss; it has
+  /* dual, warm start: weights u that are no sum of rows are one more row without a loss; it has
    * a = 1 at the start and X u as its column of K. */
   float *warm; /* [n][lanes] (X u)_i / r_i, or NULL */
 
@@ -145,11 +145,19 @@ typedef struct st_solve {
   float *margin;       /* [rows][lanes] at w */
   float *q, *curve;    /* [rows][lanes] */
   double *start_norm2; /* [lanes] squared norm of the gradient at W = 0 */
+  float *warm_a;       /* dual, warm start: [n][lanes] a0 of start.c */
   st_train_report *report;
 } st_solve;
 
 stance_status st_tron(st_solve *s, stance_error *err);
 stance_status st_lbfgs(st_solve *s, stance_error *err);
+
+/* ---- start.c ---- */
+
+/* Sets w and margin from the caller's weights (prior and, when not NULL, init). */
+stance_status st_start(st_solve *s, const st_weights *init, stance_error *err);
+/* The caller's weights from w. Changes w. */
+stance_status st_expand(st_solve *s, const st_weights *init, st_weights *out, stance_error *err);
 
 /* ---- gradient.c ---- */
 

@@ -1,11 +1,15 @@
-/* tron.c: trust-region Newton with conjugate gradients (Lin, Weng & Keerthi 2008, "Trust region
- * Newton method for large-scale logistic regression", algorithms 1 and 2), in the coordinates of
- * solver.h, with the preconditioning of Hsia, Chiang & Lin 2018.
+/* tron.c: truncated Newton: conjugate gradients on the Newton system (Lin, Weng & Keerthi 2008,
+ * "Trust region Newton method for large-scale logistic regression"), in the coordinates of
+ * solver.h, with the preconditioner of Hsia, Chiang & Lin 2018. Where those keep the step inside a
+ * trust region, this searches along it (Keerthi & DeCoste 2005 for the SVM; Galli & Lin 2021
+ * compare the two): here the margins along a step are known, so a search costs no pass over the
+ * matrix, and it needed fewer.
  *
- * For the SVM the K problems run in step, each lane with its own step lengths, radius and end; for
- * the softmax all lanes share one. One CG step reads the matrix once: with d and its margins known,
+ * For the SVM the K problems run in step, each lane with its own step lengths and end; for the
+ * softmax all lanes share one. One CG step reads the matrix once: with d and its margins known,
  *     q = D (X d),   <d, H d> = <d, d>_penalty + q . X d,   H d = penalty d + X^T q.
- * The actual reduction is summed as differences by row, so that it stays exact near the optimum. */
+ * Changes of the objective are summed as differences by row, so that they stay exact near the
+ * optimum. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +176,7 @@ typedef struct {
 } lane;
 
 enum { MAX_CG = 250, MAX_SEARCH = 30 };
+static const double FORCING = 0.1; /* |residual| of the Newton system against |gradient| */
 
 /* alpha or beta of lanes beyond the k steered ones: the first's when joint, else 0 (padding). */
 static void spread(const st_problem *p, float *v, size_t k) {
@@ -211,10 +216,7 @@ static void conjugate_gradients(newton *t, lane *lanes, size_t k, double *sum) {
       all &= a->done;
     }
     spread(p, t->beta, k);
-    if (all) {
-      if (getenv("CGDBG")) fprintf(stderr, "cg %d\n", it + 1);
-      return;
-    }
+    if (all) return;
   }
 }
 
@@ -297,7 +299,6 @@ stance_status st_tron(st_solve *s, stance_error *err) {
     goto done;
   }
   for (size_t l = 0; l < k; l++) lanes[l].start2 = s->start_norm2[l];
-  double forcing = getenv("FORCE") ? atof(getenv("FORCE")) : 0.1;
   for (int it = 0;; it++) {
     double *f = sum, *g2 = sum + L, *true_g2 = sum + 2 * L;
     st_gradient(s, &t.r, -1, f, g2, true_g2);
@@ -313,7 +314,7 @@ stance_status st_tron(st_solve *s, stance_error *err) {
       report->converged &= a->true_g2 <= goal2;
       all &= a->solved;
       /* Solve the Newton system to a fraction, but no closer than the end asks for. */
-      a->goal2 = fmax(forcing * forcing * a->true_g2, 0.25 * goal2);
+      a->goal2 = fmax(FORCING * FORCING * a->true_g2, 0.25 * goal2);
       a->rr = g2[l], a->slope0 = 0;
       a->done = a->solved;
       total += a->f, norm2 += a->true_g2, start2 += a->start2;
