@@ -6,7 +6,7 @@
 
 void st_probabilities(const st_head *head, const float *margins, float *probability) {
   float top = -INFINITY, sum = 0;
-  if (head->loss) {
+  if (head->link == ST_LINK_PLATT) {
     for (size_t k = 0; k < head->labels; k++) {
       probability[k] = 1 / (1 + expf(head->platt_a[k] * margins[k] + head->platt_b[k]));
       sum += probability[k];

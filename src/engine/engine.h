@@ -1,6 +1,7 @@
 /* engine.h: the rooms joined: what the public functions of stance.h share.
  *
  *     score.c     one sentence: text -> tokens -> words -> scope -> features -> margins
+ *     stack.c     margins of a block -> margins that know the neighbours
  *     decide.c    margins -> probabilities and label       explain.c  label -> evidence
  *     label.c     a block of sentences, labelled
  *     classify.c  a text                 filter.c    a stream of rows
@@ -47,7 +48,9 @@ typedef struct st_work {
   float *token_weight; /* scratch of evidence */
   size_t token_weight_cap;
   stance_evidence *span; /* scratch of evidence */
-  float *margins;        /* scratch of labelling */
+  float *stack;          /* scratch of the second pass */
+  size_t stack_cap;
+  float *margins; /* scratch of labelling */
   size_t margins_cap;
   size_t span_cap;
 } st_work;
@@ -97,6 +100,16 @@ typedef struct st_unit {
 /* Scores the n units of one block: scored[n], margins[n][columns]. */
 stance_status st_score_block(const stance_model *m, const st_unit *units, size_t n, bool keep,
                              st_work *w, st_scored *scored, float *margins, stance_error *err);
+
+/* ---- stack.c ---- */
+
+/* features[n][st_stack_features(labels)] of the n sentences of one block from margins[n] (stride
+ * floats apart); probability[n][labels] is scratch. */
+void st_stack_make(const float *margins, size_t stride, size_t n, size_t labels, float temperature,
+                   float *probability, float *features);
+/* Replaces the margins of one block, all heads, by those of the second pass. */
+stance_status st_stack_apply(const stance_model *m, float *margins, size_t n, st_work *w,
+                             stance_error *err);
 
 /* ---- decide.c ---- */
 

@@ -21,21 +21,35 @@ static const char *kind_of(const stance_model *m, const st_word *w) {
   return "word";
 }
 
-/* Each feature's contribution goes in halves to its first and its last word. */
-static void share_out(const stance_model *m, const st_head *head, int label, const st_scored *s,
-                      const st_work *w, float *weight) {
-  for (size_t i = 0; i < s->actives; i++) {
-    const st_active *a = &w->active[s->first_active + i];
-    if (a->origin.first > a->origin.last || a->origin.last >= s->words) continue;
+/* How much a unit of each first-pass margin raises the label's final margin above the mean of the
+ * other labels': through the second pass where there is one. */
+static void pull_of(const stance_model *m, const st_head *head, int label, float *pull) {
+  const float *stack = st_stack_of(m, (size_t)(head - m->head));
+  size_t labels = head->labels;
+  for (size_t j = 0; j < labels; j++) {
     float own = 0, others = 0;
-    for (size_t k = 0; k < head->labels; k++) {
-      float v = st_model_weight(m, a->row, head->first + k);
+    for (size_t k = 0; k < labels; k++) {
+      float v = stack ? stack[1 + j * labels + k] : j == k ? 1.0f : 0.0f;
       if ((int)k == label) own = v;
       else others += v;
     }
-    float half = 0.5f * s->norm * (own - others / (float)(head->labels - 1));
-    weight[a->origin.first] += half;
-    weight[a->origin.last] += half;
+    pull[j] = own - others / (float)(labels - 1);
+  }
+}
+
+/* Each feature's contribution goes in halves to its first and its last word. */
+static void share_out(const stance_model *m, const st_head *head, int label, const st_scored *s,
+                      const st_work *w, float *weight) {
+  float pull[ST_MAX_LABELS];
+  pull_of(m, head, label, pull);
+  for (size_t i = 0; i < s->actives; i++) {
+    const st_active *a = &w->active[s->first_active + i];
+    if (a->origin.first > a->origin.last || a->origin.last >= s->words) continue;
+    float sum = 0;
+    for (size_t k = 0; k < head->labels; k++)
+      sum += pull[k] * st_model_weight(m, a->row, head->first + k);
+    weight[a->origin.first] += 0.5f * s->norm * sum;
+    weight[a->origin.last] += 0.5f * s->norm * sum;
   }
 }
 

@@ -68,6 +68,10 @@ static void parse_piece(void *ctx, size_t i) {
     row *r = &p->rows[p->n++];
     *r = (row){.line = at};
     p->failed = !st_row_parse(&f->reader, at, (size_t)(stop - at), &p->arena, &r->view);
+    if (r->view.text_len > INT32_MAX) {
+      r->view.text_len = 0;
+      snprintf(r->view.error, sizeof r->view.error, "row of more than 2 GiB");
+    }
     r->document = r->view.id_len ? st_row_document(r->view.id, r->view.id_len, &r->index) : 0;
     at = stop + 1;
   }
@@ -84,19 +88,9 @@ static size_t block_end(const filter *f, size_t first) {
   return i;
 }
 
-static stance_status label_rows(filter *f, labelled *t, size_t first, size_t end, st_work *w,
-                                st_results *results) {
-  st_unit units[ST_BLOCK];
-  if (end <= first) return STANCE_OK;
-  for (size_t i = first; i < end; i++) {
-    const row *r = f->rows[i];
-    units[i - first] = (st_unit){.text = r->view.text,
-                                 .end = (uint32_t)r->view.text_len,
-                                 .index = r->index > 0 ? (uint32_t)r->index : 0,
-                                 .row = true,
-                                 .line = 1,
-                                 .column = 1};
-  }
+/* Labels the rows of one block and writes their records. */
+static stance_status label_block(filter *f, labelled *t, size_t first, size_t end,
+                                 const st_unit *units, st_work *w, st_results *results) {
   results->n = results->n_evidence = 0;
   ST_TRY(st_label_block(f->m, f->o, units, end - first, w, results, &t->error));
   st_results_settle(f->m, results);
@@ -119,11 +113,23 @@ static void label_task(void *ctx, size_t k) {
   labelled *t = &f->tasks[k];
   st_work w = {0};
   st_results results = {0};
+  st_unit *units = st_calloc(t->end - t->first, sizeof *units);
+  if (!units) t->status = st_fail_memory(&t->error, "labelling rows");
+  for (size_t i = t->first; t->status == STANCE_OK && i < t->end; i++) {
+    const row *r = f->rows[i];
+    units[i - t->first] = (st_unit){.text = r->view.text,
+                                    .end = (uint32_t)r->view.text_len,
+                                    .index = r->index > 0 ? (uint32_t)r->index : 0,
+                                    .row = true,
+                                    .line = 1,
+                                    .column = 1};
+  }
   for (size_t i = t->first; t->status == STANCE_OK && i < t->end;) {
     size_t end = block_end(f, i);
-    t->status = label_rows(f, t, i, end, &w, &results);
+    t->status = label_block(f, t, i, end, units + (i - t->first), &w, &results);
     i = end;
   }
+  free(units);
   st_results_free(&results);
   st_work_free(&w);
 }

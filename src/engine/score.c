@@ -23,6 +23,7 @@ void st_work_free(st_work *w) {
   free(w->token_weight);
   free(w->span);
   free(w->margins);
+  free(w->stack);
   memset(w, 0, sizeof *w);
 }
 
@@ -122,5 +123,6 @@ stance_status st_score_block(const stance_model *m, const st_unit *units, size_t
                              margins + i * m->columns, err));
     st_carry_next(&carry, &scored[i].scope);
   }
+  if (m->stack) ST_TRY(st_stack_apply(m, margins, n, w, err));
   return STANCE_OK;
 }

@@ -1,7 +1,7 @@
 /* model.h: the model in memory, and its file: written whole, mapped, verified.
  *
  *     write.c     model -> bytes             open.c   bytes -> model, every check before any use
- *     describe.c  what a model says of itself
+ *     describe.c  what a model says of itself        stack.c  layout of the second pass
  *
  * The file, little-endian:
  *
@@ -28,13 +28,15 @@ typedef struct st_head {
   char *name;
   size_t labels, first;
   char *label[ST_MAX_LABELS];
-  uint32_t loss;                    /* 0 softmax, 1 one-vs-rest SVM */
-  float temperature;                /* softmax(margin / temperature) */
-  float platt_a[ST_MAX_LABELS];     /* SVM: 1 / (1 + exp(a m + b)), normalised over the labels */
+  uint32_t loss;                /* of the first pass: 0 softmax, 1 one-vs-rest SVM */
+  uint32_t link;                /* margins to probabilities: ST_LINK_* */
+  float temperature;            /* softmax(margin / temperature) */
+  float platt_a[ST_MAX_LABELS]; /* 1 / (1 + exp(a m + b)), normalised over the labels */
   float platt_b[ST_MAX_LABELS];
-  float offset[ST_MAX_LABELS];      /* added to the log-probability before the choice */
+  float offset[ST_MAX_LABELS]; /* added to the log-probability before the choice */
 } st_head;
 
+enum { ST_LINK_SOFTMAX = 0, ST_LINK_PLATT = 1 };
 enum { ST_WEIGHT_F32 = 0, ST_WEIGHT_I8 = 1 };
 
 struct stance_model {
@@ -73,6 +75,17 @@ static inline float st_model_weight(const stance_model *m, size_t row, size_t co
   return m->weight_type == ST_WEIGHT_I8 ? m->scale[column] * ((const int8_t *)m->weights)[at]
                                         : ((const float *)m->weights)[at];
 }
+
+/* ---- stack.c ---- */
+
+enum { ST_STACK_REACH = 2 }; /* neighbours looked at on either side */
+
+/* Features of the second pass for a head of so many labels, and floats of its part of the section. */
+size_t st_stack_features(size_t labels);
+size_t st_stack_size(size_t labels);
+/* A head's part of the section "stack"; NULL where the model has none. */
+const float *st_stack_of(const stance_model *m, size_t head);
+/* ---- write.c, open.c ---- */
 
 /* An empty model to be filled; st_model_finish() then makes rank, columns, name. */
 stance_model *st_model_new(void);

@@ -132,8 +132,9 @@ static stance_status read_heads(stance_model *m, slice part, stance_error *err) 
     d->name = take_string(&c);
     uint32_t labels = take_u32(&c);
     d->loss = take_u32(&c);
+    d->link = take_u32(&c);
     d->temperature = take_f32(&c);
-    if (c.bad || labels < 2 || labels > ST_MAX_LABELS || d->loss > 1 || !(d->temperature > 0))
+    if (c.bad || labels < 2 || labels > ST_MAX_LABELS || d->loss > 1 || d->link > 1 || !(d->temperature > 0))
       return damaged(err, "heads");
     if (m->columns + labels > ST_MAX_COLUMNS) return damaged(err, "heads");
     for (uint32_t k = 0; k < labels; k++) {
@@ -197,6 +198,9 @@ static stance_status read_parts(stance_model *m, slice part[ST_SECTIONS], stance
     if (part[ST_STACK].len % sizeof(float)) return damaged(err, "stack");
     m->stack = (const float *)(const void *)part[ST_STACK].data;
     m->stack_len = part[ST_STACK].len / sizeof(float);
+    size_t expected = 0;
+    for (size_t h = 0; h < m->heads; h++) expected += st_stack_size(m->head[h].labels);
+    if (m->stack_len != expected) return damaged(err, "stack");
     for (size_t i = 0; i < m->stack_len; i++)
       if (!isfinite(m->stack[i])) return damaged(err, "stack");
   }

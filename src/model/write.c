@@ -98,6 +98,7 @@ static void write_heads(const stance_model *m, st_buf *b) {
     put_string(b, d->name);
     put_u32(b, (uint32_t)d->labels);
     put_u32(b, d->loss);
+    put_u32(b, d->link);
     put_f32(b, d->temperature);
     for (size_t k = 0; k < d->labels; k++) {
       put_string(b, d->label[k]);
