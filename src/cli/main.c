@@ -2,9 +2,11 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const command_spec command_table[] = {
     {"classify", FOR_CLASSIFY, "[OPTION]... [FILE|-]...",
@@ -52,7 +54,15 @@ int graver(int a, int b) {
   return rank[a] > rank[b] ? a : b;
 }
 
+/* A standard stream that the caller closed must not become the next file we open: it becomes one
+ * that fails when it is used. */
+static void guard_streams(void) {
+  for (int fd = 0; fd < 3; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd) _exit(EXIT_IO);
+}
+
 int main(int argc, char **argv) {
+  guard_streams();
   settings s;
   settings_default(&s);
   const command_spec *command = NULL;

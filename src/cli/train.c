@@ -40,6 +40,7 @@ static int learn(const stance_dataset *data, const settings *s) {
   int status = EXIT_DONE;
   bool ok = stance_train(data, &options, &model, warning, &err) == STANCE_OK;
   progress_end(&line);
+  if (ok && interrupted()) say("stopped before the end: the model is what was learnt so far");
   if (ok && warning[0]) say("warning: %s", warning);
   if (ok) ok = stance_model_save(model, s->output, &err) == STANCE_OK;
   if (!ok)

@@ -34,13 +34,22 @@ err_is 'stance: empty.txt is empty'
 out_has 'empty.txt: 0 sentences'
 out_has 'good.txt: 1 sentence '
 
-if [ "$(id -u)" -ne 0 ]; then
-  cp good.txt locked.txt
-  chmod 0 locked.txt
-  run classify $m locked.txt
-  check 'an unreadable file' 3
-  err_is "stance: cannot open 'locked.txt': Permission denied"
-fi
+# root may read everything, so it becomes somebody else for this
+cp good.txt locked.txt
+chmod 0 locked.txt
+cp "$STANCE" unprivileged
+chmod 711 "$work"
+as=
+[ "$(id -u)" -ne 0 ] || as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+$as "$work/unprivileged" classify $m locked.txt good.txt >.out 2>.err </dev/null
+code=$?
+read_back
+check 'an unreadable file' 3
+err_is "stance: cannot open 'locked.txt': Permission denied"
+out_has 'good.txt: 1 sentence '
+run classify $m /proc/self/mem
+check 'a file whose reading fails' 3
+err_is "stance: cannot read '/proc/self/mem': Input/output error"
 
 run classify $m --json missing.txt good.txt
 check 'json stays whole' 3
@@ -86,6 +95,16 @@ err_is 'stance: cannot write standard output: No space left on device'
 code=$?
 read_back
 check 'segment to a full disk' 3
+"$STANCE" classify $m good.txt >&- 2>.err
+code=$?
+read_back
+check 'standard output closed' 3
+err_is 'stance: cannot write standard output: Bad file descriptor'
+"$STANCE" classify $m - <&- >.out 2>.err
+code=$?
+read_back
+check 'standard input closed' 3
+err_is 'stance: cannot read standard input: Bad file descriptor'
 run classify $m -o folder good.txt
 check '-o is a folder' 3
 err_is "stance: cannot write 'folder': it is a folder"
