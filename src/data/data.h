@@ -46,12 +46,7 @@ void st_index_free(st_index *x);
 
 /* ---- rows.c: rows of a stream (stance_filter) ---- */
 
-typedef enum st_row_format {
-  ST_ROWS_LINES,
-  ST_ROWS_TSV,
-  ST_ROWS_JSONL,
-  ST_ROWS_FASTTEXT
-} st_row_format;
+typedef enum st_row_format { ST_ROWS_LINES, ST_ROWS_TSV, ST_ROWS_JSONL } st_row_format;
 
 /* What a line of the stream looks like. Read-only after init: any number of threads may parse with
  * one reader, each with an arena of its own. */

@@ -302,20 +302,12 @@ static void write_header(st_buf *out, const writer *w) {
     st_buf_u64(out, d->n_sentences);
   }
   st_buf_puts(out, ",\"summary\":{");
-  uint64_t unsure = 0;
-  for (size_t k = 0; k <= w->style->labels; k++) {
-    uint64_t n = 0;
-    for (size_t i = 0; i < d->n_sentences; i++)
-      n += k < w->style->labels ? d->sentences[i].label == (int)k
-                                : d->sentences[i].label == STANCE_UNSURE;
-    if (k == w->style->labels) {
-      unsure = n;
-      break;
-    }
+  for (size_t k = 0; k < w->style->labels; k++) {
     if (k) st_buf_putc(out, ',');
     st_buf_add(out, w->style->label[k].key, w->style->label[k].key_len);
-    st_buf_u64(out, n);
+    st_buf_u64(out, st_count_label(d, (int)k));
   }
+  uint64_t unsure = st_count_label(d, STANCE_UNSURE);
   if (unsure) {
     st_buf_puts(out, ",\"unsure\":");
     st_buf_u64(out, unsure);

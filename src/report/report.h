@@ -45,6 +45,9 @@ void st_style_free(st_style *s);
 stance_status st_style_of(st_style *s, const stance_model *model, bool color, int width,
                           stance_error *err);
 
+/* Sentences of the document with that label (or STANCE_UNSURE). */
+uint64_t st_count_label(const stance_document *d, int label);
+
 /* ---- record.c: rows ---- */
 
 typedef enum st_record_format { ST_RECORD_TEXT, ST_RECORD_JSONL, ST_RECORD_TSV } st_record_format;

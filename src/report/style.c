@@ -79,3 +79,9 @@ stance_status st_style_of(st_style *s, const stance_model *model, bool color, in
   free(labels);
   return ok ? STANCE_OK : st_fail_memory(err, "preparing a report");
 }
+
+uint64_t st_count_label(const stance_document *d, int label) {
+  uint64_t n = 0;
+  for (size_t i = 0; i < d->n_sentences; i++) n += d->sentences[i].label == label;
+  return n;
+}

@@ -190,16 +190,13 @@ static void summary(st_buf *out, const st_style *style, const stance_document *d
   st_buf_puts(out, ": ");
   st_buf_u64(out, d->n_sentences);
   st_buf_puts(out, d->n_sentences == 1 ? " sentence " : " sentences ");
-  uint64_t unsure = 0;
-  for (size_t i = 0; i < d->n_sentences; i++) unsure += d->sentences[i].label == STANCE_UNSURE;
   for (size_t k = 0; k < style->labels; k++) {
-    uint64_t n = 0;
-    for (size_t i = 0; i < d->n_sentences; i++) n += d->sentences[i].label == (int)k;
     st_buf_puts(out, "  ");
     st_buf_puts(out, style->label[k].tag);
     st_buf_putc(out, ' ');
-    st_buf_u64(out, n);
+    st_buf_u64(out, st_count_label(d, (int)k));
   }
+  uint64_t unsure = st_count_label(d, STANCE_UNSURE);
   if (unsure) {
     st_buf_puts(out, "  unsure ");
     st_buf_u64(out, unsure);
