@@ -6,7 +6,7 @@
 #include "linear/solver.h"
 
 enum { TILE_ENTRIES = 1 << 16 }; /* 128 KB of row numbers */
-enum { NO_COLUMN = UINT32_MAX, SINGLE = UINT32_MAX - 1 };
+static const uint32_t NO_COLUMN = UINT32_MAX, SINGLE = UINT32_MAX - 1;
 
 float *st_floats(size_t n) {
   if (n > SIZE_MAX / sizeof(float) - 64) return NULL;

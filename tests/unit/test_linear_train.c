@@ -233,15 +233,179 @@ static void test_optima(void **state) {
                         extras);
 }
 
-/* The solvers' gradient (dual and primal) against finite differences, away from the optimum; and
- * the Hessian product against differences of gradients. */
-static void check_derivatives(st_loss loss, size_t classes, bool primal) {
-  (void)loss, (void)classes, (void)primal;
+/* ---- the solvers' own functions against finite differences ---- */
+
+typedef struct {
+  sample s;
+  st_train_params params;
+  st_problem p;
+  st_solve solve;
+  st_vec g;
+} inside;
+
+static void open_inside(inside *t, st_loss loss, size_t classes) {
+  memset(t, 0, sizeof *t);
+  t->s = make(90, 40, 3, classes);
+  t->params = (st_train_params){.loss = loss,
+                                .C = 0.8,
+                                .class_weight = t->s.class_weight,
+                                .row_weight = t->s.row_weight,
+                                .threads = 2};
+  assert_int_equal(st_problem_init(&t->p, &t->s.x, t->s.label, classes, &t->params, false, NULL),
+                   STANCE_OK);
+  size_t n = t->p.rows * t->p.lanes;
+  t->solve = (st_solve){.p = &t->p,
+                        .params = &t->params,
+                        .margin = st_floats(n),
+                        .q = st_floats(n),
+                        .curve = st_floats(n)};
+  assert_true(st_vec_new(&t->p, &t->solve.w) && st_vec_new(&t->p, &t->g));
+}
+
+static void close_inside(inside *t) {
+  st_vec_free(&t->solve.w), st_vec_free(&t->g);
+  free(t->solve.margin), free(t->solve.q), free(t->solve.curve);
+  st_problem_free(&t->p);
+  drop(&t->s);
+}
+
+/* Loss, gradient and curvature by margin against differences of the loss. */
+static void check_margins(st_loss loss, size_t classes) {
+  inside t;
+  open_inside(&t, loss, classes);
+  size_t n = t.p.rows, L = t.p.lanes, used = L == 1 ? 1 : classes;
+  float *step = st_floats(n * L), *dm = st_floats(n * L), *t0 = st_floats(L);
+  for (size_t i = 0; i < n * L; i++) {
+    bool live = i % L < used;
+    t.solve.margin[i] = live ? (float)(2 * uniform() - 1) : 0;
+    step[i] = live ? (float)(2 * uniform() - 1) : 0;
+  }
+  double f[64], change[64], d1[64], d2[64], up[64], down[64], unused[64], unused2[64],
+      slope = 0, curve = 0, h = 1e-3;
+  st_loss_rows(&t.p, 0, n, t.solve.margin, t.solve.q, t.solve.curve, f);
+  st_curvature(&t.p, 0, n, t.solve.curve, step, dm);
+  for (size_t i = 0; i < n * L; i++)
+    slope += (double)(t.solve.q[i] * step[i]), curve += (double)(dm[i] * step[i]);
+  st_loss_change(&t.p, 0, n, t.solve.margin, step, t0, change, d1, d2); /* at 0 */
+  double s1 = 0, s2 = 0, numeric1 = 0, numeric2 = 0;
+  for (size_t l = 0; l < L; l++) {
+    assert_near(change[l], 0, 1e-9, "no change at 0");
+    s1 += d1[l], s2 += d2[l], t0[l] = (float)h;
+  }
+  h = (double)t0[0];
+  st_loss_change(&t.p, 0, n, t.solve.margin, step, t0, up, unused, unused2);
+  for (size_t l = 0; l < L; l++) t0[l] = -(float)h;
+  st_loss_change(&t.p, 0, n, t.solve.margin, step, t0, down, unused, unused2);
+  for (size_t l = 0; l < L; l++)
+    numeric1 += (up[l] - down[l]) / (2 * h), numeric2 += (up[l] + down[l]) / (h * h);
+  assert_near(s1, numeric1, 1e-3 * fabs(numeric1) + 1e-3, "slope");
+  assert_near(slope, s1, 1e-4 * fabs(s1) + 1e-4, "gradient by margin");
+  assert_near(s2, numeric2, 0.05 * fabs(numeric2), "second derivative");
+  assert_near(curve, s2, 1e-4 * fabs(s2), "curvature");
+  free(step), free(dm), free(t0);
+  close_inside(&t);
+}
+
+/* X^T q by st_adjoint against the sum written out, with its image K q; primal and dual alike. */
+static void check_adjoint(size_t classes) {
+  inside t;
+  open_inside(&t, ST_LOSS_SVM, classes);
+  st_problem *p = &t.p;
+  size_t L = p->lanes, used = L == 1 ? 1 : classes, F = 3;
+  float *q = st_floats(p->rows * L), *scaled = st_floats(p->rows * L);
+  for (size_t i = 0; i < p->rows; i++)
+    for (size_t l = 0; l < used; l++) {
+      q[i * L + l] = (float)(2 * uniform() - 1);
+      scaled[i * L + l] = q[i * L + l] * p->row_scale[i];
+    }
+  for (size_t b = 0; b < st_row_blocks(p); b++) {
+    size_t from = b * ROW_BLOCK, to = from + ROW_BLOCK < p->rows ? from + ROW_BLOCK : p->rows;
+    st_explicit_sums(p, b, from, to, q + from * L);
+  }
+  st_adjoint(p, scaled);
+  for (size_t l = 0; l < used; l++) {
+    double column[40] = {0}, dense[3] = {0}, bias = 0;
+    for (size_t i = 0; i < p->n; i++) {
+      size_t in = p->row[i];
+      double v = (double)q[i * L + l];
+      for (uint64_t e = t.s.start[in]; e < t.s.start[in + 1]; e++)
+        column[t.s.col[e]] += entry(&t.s.x, e, in) * v;
+      for (size_t f = 0; f < F; f++) dense[f] += (double)t.s.dense[in * F + f] * v;
+      bias += v;
+    }
+    for (size_t f = 0; f < F; f++)
+      assert_near((double)p->t_e[(p->sparse_e + f) * L + l], dense[f], 1e-4, "dense");
+    assert_near((double)p->t_e[(p->sparse_e + F) * L + l], bias, 1e-4, "bias");
+    for (size_t i = 0; i < p->n && !p->primal; i++) {
+      double z = 0, got = (double)(p->self[i] * scaled[i * L + l]);
+      for (size_t part = 0; part < p->parts; part++)
+        got += (double)p->z_part[(part * p->rows + i) * L + l];
+      size_t in = p->row[i];
+      for (uint64_t e = t.s.start[in]; e < t.s.start[in + 1]; e++)
+        z += entry(&t.s.x, e, in) * column[t.s.col[e]];
+      assert_near(got * (double)p->row_scale[i], z, 1e-4, "K q");
+    }
+  }
+  free(q), free(scaled);
+  close_inside(&t);
 }
 
 static void test_derivatives(void **state) {
   (void)state;
-  check_derivatives(ST_LOSS_LOGISTIC, 3, false);
+  for (size_t classes = 2; classes < 20; classes += 3) {
+    check_margins(ST_LOSS_LOGISTIC, classes);
+    check_margins(ST_LOSS_SVM, classes);
+    check_adjoint(classes);
+  }
+}
+
+/* More than 65,536 rows are trained in the primal; the same rows with weights, fewer and twice as
+ * heavy, in the dual: the optimum is the same. */
+static void test_primal(void **state) {
+  (void)state;
+  size_t half = 33000;
+  sample s = make(half, 24, 2, 3);
+  uint64_t entries = s.start[half];
+  uint64_t *start = malloc((2 * half + 1) * sizeof *start);
+  uint32_t *col = malloc(2 * entries * sizeof *col);
+  int32_t *label = malloc(2 * half * sizeof *label);
+  float *scale = malloc(2 * half * sizeof *scale), *dense = malloc(4 * half * sizeof *dense);
+  for (int t = 0; t < 2; t++) {
+    for (size_t i = 0; i < half; i++)
+      start[(size_t)t * half + i] = s.start[i] + (uint64_t)t * entries;
+    memcpy(col + (size_t)t * entries, s.col, entries * sizeof *col);
+    memcpy(label + (size_t)t * half, s.label, half * sizeof *label);
+    memcpy(scale + (size_t)t * half, s.row_scale, half * sizeof *scale);
+    memcpy(dense + (size_t)t * 2 * half, s.dense, 2 * half * sizeof *dense);
+  }
+  start[2 * half] = 2 * entries;
+  st_matrix big = s.x;
+  big.rows = 2 * half, big.row_start = start, big.col = col, big.row_scale = scale,
+  big.dense = dense;
+  for (int loss = 0; loss < 2; loss++)
+    for (int solver = ST_SOLVER_LBFGS; solver <= ST_SOLVER_TRON; solver++) {
+      st_train_params p = {.loss = (st_loss)loss,
+                           .solver = (st_solver)solver,
+                           .C = 0.01,
+                           .tolerance = 1e-4,
+                           .threads = 1};
+      st_weights one, two, few;
+      st_train_report r, r2;
+      assert_int_equal(st_linear_train(&big, label, 3, &p, NULL, &one, &r, NULL), STANCE_OK);
+      p.threads = 3;
+      assert_int_equal(st_linear_train(&big, label, 3, &p, NULL, &two, NULL, NULL), STANCE_OK);
+      assert_memory_equal(one.sparse, two.sparse, 24 * 3 * sizeof(float));
+      assert_memory_equal(one.dense, two.dense, 2 * 3 * sizeof(float));
+      p.C = 0.02;
+      assert_int_equal(st_linear_train(&s.x, s.label, 3, &p, &two, &few, &r2, NULL), STANCE_OK);
+      assert_true(r.converged && r2.converged);
+      assert_near(r.objective, r2.objective, 1e-5 * r.objective, "primal and dual");
+      for (size_t t = 0; t < 24 * 3; t++)
+        assert_near((double)one.sparse[t], (double)few.sparse[t], 2e-2, "weight");
+      st_weights_free(&one), st_weights_free(&two), st_weights_free(&few);
+    }
+  free(start), free(col), free(label), free(scale), free(dense);
+  drop(&s);
 }
 
 static void test_same_bits(void **state) {
@@ -358,9 +522,10 @@ static void test_errors(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_known),       cmocka_unit_test(test_optima),
-      cmocka_unit_test(test_derivatives), cmocka_unit_test(test_same_bits),
-      cmocka_unit_test(test_errors),      cmocka_unit_test(test_interruption),
+      cmocka_unit_test(test_known),        cmocka_unit_test(test_optima),
+      cmocka_unit_test(test_derivatives),  cmocka_unit_test(test_primal),
+      cmocka_unit_test(test_same_bits),    cmocka_unit_test(test_errors),
+      cmocka_unit_test(test_interruption),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
