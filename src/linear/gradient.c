@@ -44,11 +44,9 @@ static void loss_block(void *ctx, size_t b) {
   st_problem *p = s->p;
   size_t L = p->lanes, from = b * ROW_BLOCK,
          to = from + ROW_BLOCK < p->rows ? from + ROW_BLOCK : p->rows;
-  float *q = s->q + from * L;
-  st_loss_rows(p, from, to, s->margin, q, s->curve, p->sums + b * SUMS * L);
-  st_explicit_sums(p, b, from, to, q);
-  for (size_t i = from; i < to; i++)
-    for (size_t l = 0; l < L; l++) q[(i - from) * L + l] *= p->row_scale[i];
+  double *sums = p->sums + b * SUMS * L;
+  st_loss_rows(p, from, to, s->margin, s->q + from * L, s->curve, sums);
+  st_rows_scale(p, b, from, to, NULL, s->q, sums + L);
 }
 
 static void gradient_rows(const gradient_job *job, size_t b) {
@@ -59,16 +57,7 @@ static void gradient_rows(const gradient_job *job, size_t b) {
   double *ww = p->sums + (b * SUMS + 1) * L, *gg = ww + L, *true_gg = gg + L;
   memset(ww, 0, 3 * L * sizeof *ww);
   if (p->primal) return;
-  for (size_t i = from; i < to; i++)
-    for (size_t l = 0; l < L; l++) {
-      size_t t = i * L + l;
-      float z = p->self[i] * s->q[t];
-      for (size_t part = 0; part < p->parts; part++) z += p->z_part[part * p->rows * L + t];
-      job->g->a[t] = job->sign * (s->w.a[t] + s->q[t]);
-      job->g->z[t] = job->sign * (s->w.z[t] + z);
-      ww[l] += (double)(s->w.a[t] * s->w.z[t]);
-      gg[l] += (double)(job->g->a[t] * job->g->z[t]);
-    }
+  st_rows_gradient(p, from, to, &s->w, s->q, job->sign, job->g, ww, gg);
   for (size_t l = 0; l < L; l++) true_gg[l] = gg[l];
 }
 

@@ -57,7 +57,8 @@ static void NAME(part)(const st_problem *p, size_t part, const float *q, float *
 }
 
 /* Primal: margins of row i of the sparse part, and q into the columns of one range. */
-static void NAME(forward)(const st_problem *p, size_t i, const float *u, float *m) {
+static void NAME(forward)(const st_problem *p, size_t i, const float *u, const float *bias,
+                          float *m) {
   const uint32_t *col = p->x->col;
   uint64_t from = p->x->row_start[p->row[i]], to = p->x->row_start[p->row[i] + 1];
   size_t L = p->lanes;
@@ -71,7 +72,7 @@ static void NAME(forward)(const st_problem *p, size_t i, const float *u, float *
       t3 += *(const V *)(u + col[e + 3] * L + l);
     }
     for (; e < to; e++) t0 += *(const V *)(u + col[e] * L + l);
-    *(V *)(m + l) = ((t0 + t1) + (t2 + t3)) * p->row_scale[i];
+    *(V *)(m + l) = ((t0 + t1) + (t2 + t3)) * p->row_scale[i] + *(const V *)(bias + l);
   }
 }
 
@@ -85,4 +86,23 @@ static void NAME(backward)(const st_problem *p, size_t range, const float *q, fl
       uint64_t to = range < cuts ? p->split[i * cuts + range] : p->x->row_start[p->row[i] + 1];
       for (; e < to; e++) *(V *)(t + col[e] * L + l) += qi;
     }
+}
+
+/* m += x u for one row x of the dense block; t += x' q. */
+static inline void NAME(dense_row)(const float *x, size_t F, const float *u, float *m, size_t L) {
+  V t0 = *(const V *)m, t1 = {0}, t2 = {0}, t3 = {0};
+  size_t f = 0;
+  for (; f + 4 <= F; f += 4) {
+    t0 += x[f] * *(const V *)(u + f * L);
+    t1 += x[f + 1] * *(const V *)(u + (f + 1) * L);
+    t2 += x[f + 2] * *(const V *)(u + (f + 2) * L);
+    t3 += x[f + 3] * *(const V *)(u + (f + 3) * L);
+  }
+  for (; f < F; f++) t0 += x[f] * *(const V *)(u + f * L);
+  *(V *)m = (t0 + t1) + (t2 + t3);
+}
+
+static inline void NAME(dense_add)(const float *x, size_t F, const float *q, float *t, size_t L) {
+  V qi = *(const V *)q;
+  for (size_t f = 0; f < F; f++) *(V *)(t + f * L) += x[f] * qi;
 }

@@ -117,8 +117,30 @@ void st_problem_free_matrix(st_problem *p); /* the transposed matrix only */
 void st_adjoint(st_problem *p, const float *q);
 /* m[i] = X_E u for rows [from, to); u = t_e as st_vec's e times e_scale. */
 void st_forward(const st_problem *p, size_t from, size_t to, const float *u, float *m);
-/* Writes block's sums over rows [from, to) of dense * q and q; q unscaled [to - from][lanes]. */
+/* Writes block's sums over rows [from, to) of dense * q and warm * q; q unscaled [to -
+ * from][lanes]. */
 void st_explicit_sums(const st_problem *p, size_t block, size_t from, size_t to, const float *q);
+
+/* ---- rows.c: rows [from, to); sums go to [lanes] ---- */
+
+typedef struct st_residual {
+  const float *alpha, *q, *d_margin; /* q scaled by row */
+  float *step_margin;
+  const st_vec *d, *step, *r;
+} st_residual;
+
+/* step += alpha d, r -= alpha (d + X^T q); rr = <r, r>. Primal: margins only. */
+void st_rows_residual(const st_problem *p, size_t from, size_t to, const st_residual *r,
+                      double *rr);
+/* d = r + beta d, m += scale d.z; dd = <d, d> */
+void st_rows_direction(const st_problem *p, size_t from, size_t to, const float *beta,
+                       const st_vec *r, const st_vec *d, float *m, double *dd);
+/* g = sign (w + X^T q); ww = <w, w>, gg = <g, g> */
+void st_rows_gradient(const st_problem *p, size_t from, size_t to, const st_vec *w, const float *q,
+                      float sign, const st_vec *g, double *ww, double *gg);
+/* The block's explicit sums of q, qm = q . m (m may be NULL), then q scaled by row. */
+void st_rows_scale(const st_problem *p, size_t block, size_t from, size_t to, const float *m,
+                   float *q, double *qm);
 
 /* ---- loss.c ---- */
 

@@ -52,24 +52,11 @@ static void direction_rows(void *ctx, size_t b) {
   size_t L = p->lanes, from, to;
   piece_range(p, b, &from, &to);
   double *dd = p->sums + b * SUMS * L, *qm = dd + L;
-  float *m = t->d_margin, *q = t->s->q + from * L;
   memset(dd, 0, SUMS * L * sizeof *dd);
-  st_forward(p, from, to, p->t_e, m);
-  if (!p->primal)
-    for (size_t i = from; i < to; i++)
-      for (size_t l = 0; l < L; l++) {
-        size_t k = i * L + l;
-        float a = t->r.a[k] + t->beta[l] * t->d.a[k], z = t->r.z[k] + t->beta[l] * t->d.z[k];
-        t->d.a[k] = a, t->d.z[k] = z;
-        m[k] += p->row_scale[i] * z;
-        dd[l] += (double)(a * z);
-      }
-  st_curvature(p, from, to, t->s->curve, m, q);
-  for (size_t i = from; i < to; i++)
-    for (size_t l = 0; l < L; l++) qm[l] += (double)(q[(i - from) * L + l] * m[i * L + l]);
-  st_explicit_sums(p, b, from, to, q);
-  for (size_t i = from; i < to; i++)
-    for (size_t l = 0; l < L; l++) q[(i - from) * L + l] *= p->row_scale[i];
+  st_forward(p, from, to, p->t_e, t->d_margin);
+  if (!p->primal) st_rows_direction(p, from, to, t->beta, &t->r, &t->d, t->d_margin, dd);
+  st_curvature(p, from, to, t->s->curve, t->d_margin, t->s->q + from * L);
+  st_rows_scale(p, b, from, to, t->d_margin, t->s->q, qm);
 }
 
 /* step += alpha d; r -= alpha H d; sums 0: <r, r>, 1 in the weights' own metric */
@@ -94,18 +81,8 @@ static void residual_piece(void *ctx, size_t b) {
   }
   size_t from, to;
   piece_range(p, b, &from, &to);
-  const float *q = t->s->q;
-  for (size_t i = from; i < to; i++)
-    for (size_t l = 0; l < L; l++) {
-      size_t k = i * L + l;
-      t->step_margin[k] += t->alpha[l] * t->d_margin[k];
-      if (p->primal) continue;
-      float h = p->self[i] * q[k], al = t->alpha[l];
-      for (size_t part = 0; part < p->parts; part++) h += p->z_part[part * p->rows * L + k];
-      t->step.a[k] += al * t->d.a[k], t->step.z[k] += al * t->d.z[k];
-      float a = t->r.a[k] -= al * (t->d.a[k] + q[k]), z = t->r.z[k] -= al * (t->d.z[k] + h);
-      rr[l] += (double)(a * z);
-    }
+  st_residual job = {t->alpha, t->s->q, t->d_margin, t->step_margin, &t->d, &t->step, &t->r};
+  st_rows_residual(p, from, to, &job, rr);
   for (size_t l = 0; l < L; l++) own[l] = rr[l];
 }
 
