@@ -1,6 +1,7 @@
 # make            the program ./stance, libstance.a, libstance.so
 # make check      every test, plain and under AddressSanitizer + UBSan
 # make install    PREFIX=/usr/local DESTDIR=
+# make bench-linear   training speed against liblinear
 # make format     clang-format over the C files
 # Needs the packages that `sh tools/start` installs.
 
@@ -26,7 +27,7 @@ CLIOBJ  := $(CLISRC:%.c=$B/%.o)
 TESTS   := $(TESTSRC:tests/unit/%.c=$B/%)
 FUZZERS := $(FUZZSRC:tests/fuzz/%.c=$B/%)
 
-.PHONY: all check check-one install clean format
+.PHONY: all check check-one bench-linear install clean format
 .SECONDARY:
 all: stance libstance.a libstance.so
 
@@ -47,7 +48,9 @@ $B/libstance.so: $(LIBOBJ)
 $B/stance: $(CLIOBJ) $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $B/test_%: $B/tests/unit/test_%.o $B/libstance.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(CFLAGS) $(WRAP) -o $@ $^ $(LIBS) -lcmocka
+# A test that makes allocations fail.
+$B/test_linear_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 $B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -61,6 +64,10 @@ check-one: $(TESTS) $(FUZZERS) $B/stance
 check:
 	$(MAKE) check-one B=build/plain
 	$(MAKE) check-one B=build/san CFLAGS="$(SAN)"
+
+# Training against liblinear, threads, memory, BLAS against loops.
+bench-linear: build/plain/bench-linear build/plain/bench-blas
+	tools/bench-linear build/plain
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/stance/cues
