@@ -401,8 +401,8 @@ static int decide_by_rule(st_document_state *d, const st_candidate *c, const pla
     case ST_ABBR_REF:
       if (p->ncase == N_DIGIT || p->ncase == N_LOWER) return 0;
       break;
-    case ST_ABBR_PLACE:
-    case ST_ABBR_ORG:
+    case ST_ABBR_ORG: /* Bros. Inc., Co. Ltd. */
+      if (st_word_abbr(d->s + p->first, p->last - p->first) == ST_ABBR_ORG) return 0;
       if (p->ncase == N_LOWER) return 0;
       break;
     default:

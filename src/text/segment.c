@@ -11,6 +11,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "text/chars.h"
 #include "text/lines.h"
@@ -308,14 +311,35 @@ static size_t note_numbers(segmenter *g, size_t i) {
   return split(g, j - 1, j);
 }
 
+/* The next byte from s[i] on at which the scan stops to look, or g->stop. */
+static inline size_t next_stop(const segmenter *g, size_t i) {
+  const unsigned char *s = g->s;
+#ifdef __SSE2__
+  for (; i + 16 <= g->stop; i += 16) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s + i)), hit;
+    hit = _mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xfe)), _mm_set1_epi8('('));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8('!')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8('"')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8('?')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8('[')));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(']')));
+    unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(hit, v)); /* and bytes over 0x7f */
+    for (; mask; mask &= mask - 1) {
+      size_t k = i + (unsigned)__builtin_ctz(mask);
+      if (st_char_class[s[k]] & ST_C_STOP) return k;
+    }
+  }
+#endif
+  while (i < g->stop && !(st_char_class[s[i]] & ST_C_STOP)) i++;
+  return i;
+}
+
 static void scan_block(segmenter *g) {
   const unsigned char *s = g->s;
   size_t i = begin(g, g->block), k;
-  while (i < g->stop) {
-    if (!(st_char_class[s[i]] & ST_C_STOP)) {
-      i++;
-      continue;
-    }
+  while ((i = next_stop(g, i)) < g->stop) {
     switch (s[i]) {
     case '.':
       if (i + 1 < g->stop && st_char_class[s[i + 1]] & (ST_C_LOWER | ST_C_DIGIT)) {

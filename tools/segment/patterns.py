@@ -83,7 +83,7 @@ def lines():
     put(12, ['Hldgs.', 'Mfrs.', 'Bldrs.', 'Grps.', 'Svcs.'], {'strong': 0.9, 'common': 0.6, 'name': 0.1}, org)
     # something left out
     put(12, ['and then ...', 'or so it seemed ...', 'and so on . . .', 'to the sea …'], {'strong': 0.5, 'common': 0.4, 'name': 0.4, 'person': 0.6}, plain)
-    put(12, ['and then....', 'or not....', 'and so on . . . .'], {'strong': 1, 'common': 1, 'name': 0.9, 'person': 1}, plain)
+    put(25, ['and then....', 'or not....', 'and so on . . . .'], {'strong': 1, 'common': 1, 'name': 0.9, 'person': 1}, plain)
     for k in range(25):
         out.append('I was not sure ... I mean ' + pick(['the', 'my', 'his']) + ' plan was . . . I had hoped for more.')
         out.append(pick(FIRST) + ' was ... well, ' + pick(['gone', 'late', 'lost']) + '. | ' + pick(STRONG) + ' house stood empty.')
