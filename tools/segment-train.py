@@ -17,7 +17,7 @@ OUT = os.path.join(HERE, '..', 'src', 'text')
 sys.path.insert(0, os.path.join(HERE, 'segment'))
 MASK = (1 << 64) - 1
 ABBR = 'none title org month monthword state stateword ref refword place saint street never etc ampm suffix degree unit other brand'.split()
-NEXT = 'none pron i det poss conj adv prep quant aux month zone orgword say common'.split()
+NEXT = 'none pron i det poss conj adv prep quant aux month zone orgword say job common'.split()
 
 
 def fingerprint(word):

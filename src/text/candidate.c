@@ -327,13 +327,15 @@ static int look_sloppy(st_document_state *d) {
   const unsigned char *s = d->s;
   size_t n = d->n < 65536 ? d->n : 65536;
   unsigned lower = 0, all = 0;
-  for (size_t i = 2; i + 3 < n; i++) {
-    if (s[i] != '.' && s[i] != '?' && s[i] != '!') continue;
-    if (!(st_char_class[s[i - 1]] & st_char_class[s[i - 2]] & ST_C_LOWER)) continue;
-    size_t j = i + 1;
+  for (size_t i = 4; i + 3 < n; i++) { /* full stops after words that are no abbreviations */
+    if (s[i] != '.') continue;
+    if (!(st_char_class[s[i - 1]] & st_char_class[s[i - 2]] & st_char_class[s[i - 3]] & ST_C_LOWER))
+      continue;
+    size_t j = i + 1, k = i - 3;
     while (j + 1 < n && s[j] == ' ') j++;
     if (j == i + 1 || !(st_char_class[s[j]] & ST_C_LETTER)) continue;
-    if (st_word_abbr(s + i - 2, 2) || (i > 2 && st_word_abbr(s + i - 3, 3))) continue;
+    while (k > 0 && i - k < 8 && st_char_class[s[k - 1]] & ST_C_LETTER) k--;
+    if (st_word_abbr(s + k, i - k)) continue;
     all++;
     lower += (st_char_class[s[j]] & ST_C_LOWER) != 0;
   }
@@ -365,17 +367,27 @@ static bool glued_ends(const st_document_state *d, const st_candidate *c, const 
          (p->kind == W_CAPITAL && (p->next || st_word_abbr(s + p->first, p->last - p->first)));
 }
 
+static unsigned next_abbr(const st_document_state *d, const place *p) {
+  return st_word_abbr(d->s + p->first, p->last - p->first);
+}
+
 /* Words that are abbreviations only in company: "Boston, Mass.", "Sun. 5". */
 static void settle_kind(const st_document_state *d, const st_candidate *c, place *p) {
   bool number = p->ncase == N_DIGIT;
   size_t n = c->mark - p->word;
   switch (p->kind) {
-  case ST_ABBR_STATE_WORD:
-    p->kind = p->before == B_MARK ? ST_ABBR_STATE : shape(d->s, p->word, c->mark);
+  case ST_ABBR_STATE_WORD: /* "Boston, Mass.", "Wash. Gov. Lee" */
+    p->kind = p->before == B_MARK || next_abbr(d, p) == ST_ABBR_TITLE
+                  ? ST_ABBR_STATE
+                  : shape(d->s, p->word, c->mark);
     break;
   case ST_ABBR_MONTH_WORD: p->kind = number ? ST_ABBR_MONTH : shape(d->s, p->word, c->mark); break;
   case ST_ABBR_REF_WORD:
     p->kind = number || p->ncase == N_CURRENCY ? ST_ABBR_REF : shape(d->s, p->word, c->mark);
+    break;
+  case W_ACRONYM: /* m.p.h */
+    if (st_char_class[d->s[p->word]] & ST_C_LOWER)
+      p->kind = p->ncase == N_LOWER ? ST_ABBR_ETC : W_LOWER;
     break;
   case ST_ABBR_UNIT:
     if (p->before != B_DIGIT) p->kind = shape(d->s, p->word, c->mark);
@@ -383,15 +395,25 @@ static void settle_kind(const st_document_state *d, const st_candidate *c, place
   default: break;
   }
   if (p->kind == ST_ABBR_REF && n == 2 && d->s[p->word] == 'N' && !number &&
-      p->word <= c->sentence + 3)
+      (p->word <= c->sentence + 3 || c->closers))
     p->kind = W_LOWER; /* "No." as an answer */
+}
+
+static bool is_short_form(int kind) {
+  return kind == W_INITIAL || kind == W_I || kind == W_ACRONYM ||
+         (kind < ST_ABBR_KINDS && kind != ST_ABBR_REF && kind != ST_ABBR_BRAND);
 }
 
 /* 1 ends, 0 does not, -1 ask the model. */
 static int decide_by_rule(st_document_state *d, const st_candidate *c, const place *p) {
   bool plain = c->kind == ST_MARK_DOT && !c->closers;
   if (p->ncase == N_MARK) return 0;
-  if (p->ncase == N_DASH && p->after == A_LOWER) return 0; /* "and -- behold! -- it was" */
+  bool dots = c->kind == ST_MARK_ELLIPSIS || c->kind == ST_MARK_DOTS4;
+  bool begins = p->kind == W_SPACE || (p->kind == W_CLOSED && c->mark - p->chunk <= 3);
+  if (dots && begins && !c->closers && (c->next == c->end || p->ncase == N_LOWER))
+    return 0; /* "...And that was it", he called it "... a mess" */
+  if (p->ncase == N_LOWER && p->next == ST_NEXT_SAY) return 0; /* Who knows? asked Mr. Lee */
+  if (p->ncase == N_DASH && p->after == A_LOWER) return 0;     /* "and -- behold! -- it was" */
   if (plain && p->kind == W_LOWER && p->ncase == N_CAPITAL && !p->opens && !c->bracket) return 1;
   if (plain) {
     switch (p->kind) {
@@ -401,8 +423,15 @@ static int decide_by_rule(st_document_state *d, const st_candidate *c, const pla
     case ST_ABBR_REF:
       if (p->ncase == N_DIGIT || p->ncase == N_LOWER) return 0;
       break;
+    case ST_ABBR_UNIT: /* 5 ft. 6 in., 30 deg. F. */
+      if (p->ncase == N_DIGIT || p->ncase == N_INITIAL) return 0;
+      break;
+    case ST_ABBR_SAINT:
+    case ST_ABBR_STREET: /* Main St. N.W. */
+      if (p->ncase == N_INITIAL && strchr("NSEW", d->s[p->first])) return 0;
+      break;
     case ST_ABBR_ORG: /* Bros. Inc., Co. Ltd. */
-      if (st_word_abbr(d->s + p->first, p->last - p->first) == ST_ABBR_ORG) return 0;
+      if (next_abbr(d, p) == ST_ABBR_ORG) return 0;
       if (p->ncase == N_LOWER) return 0;
       break;
     default:
@@ -416,13 +445,14 @@ static int decide_by_rule(st_document_state *d, const st_candidate *c, const pla
     return p->ncase != N_LOWER && is_strong(p->next);
   bool question =
       c->kind == ST_MARK_QUESTION || c->kind == ST_MARK_EXCLAMATION || c->kind == ST_MARK_BOTH;
-  if (p->ncase == N_LOWER && !question && look_sloppy(d) == 0) return 0;
+  bool quoted = c->closers & (ST_CLOSE_DOUBLE | ST_CLOSE_SINGLE);
+  if (p->ncase == N_LOWER && (!question || quoted) && look_sloppy(d) == 0) return 0;
   /* "[...]" is no end of what stands around it */
   if (c->closers & ST_CLOSE_BRACKET && c->mark > c->sentence && d->s[c->mark - 1] == '[' &&
       (c->closers != ST_CLOSE_BRACKET || p->opens))
     return 0;
-  /* a list mark, an initial that opens the sentence */
-  if (plain && p->word == c->sentence && (p->kind == W_INITIAL || p->kind == W_I)) return 0;
+  /* an abbreviation or initial is no sentence of its own */
+  if (plain && p->word == c->sentence && is_short_form(p->kind)) return 0;
   return -1;
 }
 

@@ -266,6 +266,20 @@ static size_t credit_label(const segmenter *g, size_t i) {
   return 0;
 }
 
+/* After a colon at s[i - 1]: does an inline list begin, "the rules: 1. No running"? Returns where
+ * to scan on. */
+static size_t list_after_colon(segmenter *g, size_t i) {
+  size_t j = i, len;
+  uint32_t value, style;
+  if (j >= g->stop || g->s[j++] != ' ') return i;
+  size_t m = st_list_mark(g->s + j, g->stop - j, &value, &style);
+  if (!m || !style || value != 1 || j + m >= g->stop) return i;
+  if (!(st_char_kind(g->s + j + m, g->stop - j - m, &len) & ST_C_UPPER)) return i;
+  g->item_value = value;
+  g->item_style = style;
+  return j + m;
+}
+
 /* Other characters that begin with E2, E3 or EF. */
 static size_t at_high(segmenter *g, size_t i) {
   const unsigned char *s = g->s;
@@ -356,7 +370,7 @@ static void scan_block(segmenter *g) {
     case '"': straight_quote(g, i++); break;
     case ':':
       if ((k = credit_label(g, i))) split(g, k, k);
-      i++;
+      i = list_after_colon(g, i + 1);
       break;
     case '(':
     case '[': g->depth++, i++; break;

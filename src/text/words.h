@@ -52,6 +52,7 @@ enum {
   ST_NEXT_ZONE,
   ST_NEXT_ORGWORD,
   ST_NEXT_SAY,
+  ST_NEXT_JOB,    /* Chairman, Analyst: a person's name follows */
   ST_NEXT_COMMON, /* seen in lower case in running text */
   ST_NEXT_KINDS
 };

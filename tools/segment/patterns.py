@@ -37,7 +37,7 @@ def lines():
         if kind == 'name': return pick(NAMES) + ' ' + pick(['', '', pick(LAST) + ' ']) + pick(TAIL)
         if kind == 'person': return pick(FIRST) + ' ' + pick(LAST) + ' ' + pick(TAIL)
         if kind == 'title': return pick(TITLES) + ' ' + pick(LAST) + ' ' + pick(TAIL)
-        if kind == 'chief': return pick(['Chairman', 'President', 'Chief', 'Vice', 'Director', 'Treasurer', 'Class', 'Chief Executive', 'Senior Vice President', 'General Counsel']) + ' ' + pick(LAST) + ' ' + pick(TAIL)
+        if kind == 'chief': return pick(['Chairman', 'President', 'Chief', 'Vice', 'Director', 'Treasurer', 'Analyst', 'Spokesman', 'Founder', 'Vice Chairman', 'Chief Executive', 'Senior Vice President', 'General Counsel']) + ' ' + pick(LAST) + ' ' + pick(TAIL)
         if kind == 'month': return pick(['Monday', 'Friday', 'Sunday', 'Tuesday', 'Jan. 12', 'March 3', 'Nov. 7', 'Thursday']) + ' ' + pick(['and', 'to', 'after', 'but']) + ' ' + pick(['again at noon.', 'the talks went on.', 'nothing came of it.'])
         if kind == 'zone': return pick(['EST', 'Eastern', 'GMT', 'ET', 'Pacific']) + pick(['.', ' on Monday.', ' and later.'])
         if kind == 'digit': return str(r.randrange(2, 90)) + ' ' + pick(['people', 'houses', 'percent of them']) + ' ' + pick(['were lost.', 'had gone by then.'])
@@ -51,13 +51,14 @@ def lines():
                 ends = (k + 0.5) / n < p
                 out.append(lead + ' ' + pick(words) + tails + (' | ' if ends else ' ') + after(kind))
 
-    org = lambda: pick(LEAD) + ' ' + pick(FIRM) + pick(['', ' ' + pick(FIRM), ' & Sons'])
+    org = lambda: pick(LEAD) + ' ' + pick(FIRM) + pick(['', ' ' + pick(FIRM), ' & Sons', ' & Co.'])
     put(30, ['Inc.', 'Corp.', 'Co.', 'Ltd.', 'Cos.', 'Bros.', 'L.P.', 'Plc.'], {'strong': 1, 'common': 0.95, 'name': 0.5, 'person': 0.8, 'title': 0.95, 'chief': 0, 'org': 0.3}, org)
     put(30, ['U.S.', 'U.N.', 'U.K.', 'D.C.', 'E.U.', 'L.A.', 'N.Y.', 'U.S.A.', 'G.O.P.', 'F.B.I.'], {'strong': 1, 'common': 0.25, 'name': 0.03, 'org': 0, 'person': 0.25, 'title': 0.6, 'chief': 0},
         lambda: pick(LEAD) + ' ' + pick(['the', 'the', 'the', 'Washington', 'in the', 'of the', 'by the']))
     initial = lambda: pick([lambda: pick(LEAD) + ' ' + pick(FIRST), lambda: pick(FIRST), lambda: pick(LEAD) + ' ' + pick(FIRST) + ' ' + pick('ABCDEFGHJKLMNPRSTW') + '.'])()
     put(120, [c + '.' for c in 'ABCDEFGHJKLMNOPRSTVWY'], {'name': 0}, initial)
-    put(12, [c + '.' for c in 'ABCDEFGHJKLMNOPRSTVWY'], {'strong': 0.5}, initial)
+    put(12, [c + '.' for c in 'ABCDEFGHJKLMNOPRSTVWY'], {'strong': 0.8}, initial)
+    put(25, ['D. C.', 'U. S.', 'N. Y.', 'U. N.'], {'strong': 1, 'org': 0, 'name': 0.05}, lambda: pick(LEAD) + pick([' the', ' Washington,', ' the', '']))
     put(20, ['I.'], {'name': 0, 'strong': 0.6}, initial)
     put(25, ['vitamin C.', 'group B.', 'plan A.', 'a rating of triple A.', 'my brother and I.', 'not as young as I.', 'the class got a D.'], {'strong': 1, 'common': 0.8, 'name': 0.3, 'person': 0.5},
         lambda: pick(['It was all about', 'What they wanted was', 'The doctor spoke of', 'Nobody had heard of']))
@@ -95,12 +96,13 @@ def lines():
         q = pick(['Where did the money go', 'Who will pay for it', 'Never again', 'What a day', 'Is that all', 'Get out'])
         m = pick('?!')
         out.append(o + q + m + c + ' ' + who + ' ' + pick(said) + '.')
-        out.append(o + q + m + c + ' ' + pick(['he', 'she', 'they']) + ' ' + pick(said) + '. | ' + after(pick(['strong', 'common'])))
+        out.append(o + q + m + c + ' ' + pick(['he', 'she', 'they', 'I', 'I', 'we']) + ' ' + pick(said) + '. | ' + after(pick(['strong', 'common'])))
         out.append(who + ' asked, ' + o + q + m + c + ' | ' + after(pick(['strong', 'common', 'person', 'title'])))
         out.append(who + ' said, ' + o + 'We had ' + pick(['no', 'little']) + ' ' + pick(['time', 'money', 'help']) + '.' + c + ' | ' + after(pick(['strong', 'common', 'person', 'title', 'name', 'org'])))
         out.append(o + 'We had no time,' + c + ' ' + who + ' said. | ' + o + pick(['It', 'The plan', 'Nobody', 'Everyone', 'Prices', LAST[3]]) + ' ' + pick(TAIL) + c + pick(['', ' | ' + after('strong')]))
         out.append(who + ' said: ' + o + 'We had no time. | ' + pick(['It was late.', 'Nobody came.', 'The road was wet.']) + ' | ' + pick(['We', 'They', 'You']) + ' ' + pick(TAIL) + c + pick(['', ' | ' + after('common')]))
         out.append('They call it ' + o + pick(['Stop!', 'Who Cares?', 'Go Home!', 'Why Not?']) + c + ' ' + pick(['and', 'in', 'because', 'on']) + ' the north. | ' + after('strong'))
+        out.append(who + ' wrote: ' + o + 'We had hoped ' + pick(['...', '. . .', '…', '....']) + c + ' | ' + after(pick(['strong', 'common', 'person'])))
         out.append("He said, 'We are late.' | " + after(pick(['strong', 'common', 'person'])))
         out.append(who + ' wrote that it was ' + o + 'a great day.' + c + ' (' + pick(LAST) + ' ' + str(r.randrange(10, 99)) + ').' if k % 3 == 0 else
                    '(' + pick(['She', 'He', 'The town']) + ' later ' + pick(['won on appeal', 'moved away', 'paid it back']) + '.) | ' + after(pick(['strong', 'common', 'person'])))
