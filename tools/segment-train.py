@@ -9,7 +9,7 @@ part of the Universal Dependencies English Web Treebank (CC BY-SA 4.0). FEATURES
 built from tools/segment-features.c. Own sources: segment/words.txt (word classes),
 segment/own.txt (paragraphs with " | " where sentences end), segment/patterns.py (sentences made
 from patterns). Python 3, standard library only; the same input gives the same tables."""
-import json, os, random, re, subprocess, sys
+import json, os, re, subprocess, sys
 from collections import Counter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -136,26 +136,52 @@ def read_candidates(gold, program):
     return rows
 
 
-def train(rows, n, epochs=30, l2=2e-6):
-    """Logistic regression by averaged Adagrad; the sum is kept away from 0 by a margin in the loss' slope."""
-    from math import exp, sqrt
-    rng = random.Random(1)
-    w, g2, total = [0.0] * n, [1e-4] * n, [0.0] * n
-    rows = list(rows)
-    for epoch in range(epochs):
-        rng.shuffle(rows)
-        for y, ids, weight in rows:
-            z = sum(w[i] for i in ids)
-            p = 1 / (1 + exp(-max(-30, min(30, z))))
-            d = (p - y) * weight
-            for i in ids:
-                g = d + l2 * len(rows) * w[i] / 100
-                g2[i] += g * g
-                w[i] -= 0.2 * g / sqrt(g2[i])
-        if epoch >= epochs // 2:
-            for i in range(n): total[i] += w[i]
-    k = epochs - epochs // 2
-    return [t / k for t in total]
+def train(rows, n, l2=0.5, iterations=200):
+    """min over w of l2/2 |w|^2 + sum of weight * log(1 + exp(-y w.x)), by L-BFGS (Nocedal & Wright, algorithm 7.4)."""
+    from math import exp, log1p, sqrt
+    merged = Counter()
+    for y, ids, weight in rows: merged[tuple(ids), y] += weight
+    data = [(ids, y, weight) for (ids, y), weight in merged.items()]
+
+    def evaluate(w):
+        g = [l2 * x for x in w]
+        f = 0.5 * l2 * sum(x * x for x in w)
+        for ids, y, weight in data:
+            z = sum([w[i] for i in ids])
+            s = z if y else -z
+            f += weight * (log1p(exp(-s)) if s > -30 else -s)
+            p = 1 / (1 + exp(-z)) if z > -30 else 0.0
+            d = weight * (p - y)
+            for i in ids: g[i] += d
+        return f, g
+
+    dot = lambda a, b: sum([x * y for x, y in zip(a, b)])
+    w = [0.0] * n
+    f, g = evaluate(w)
+    history = []
+    for _ in range(iterations):
+        q, alphas = list(g), []
+        for s, y, rho in reversed(history):
+            a = rho * dot(s, q)
+            alphas.append(a)
+            q = [qi - a * yi for qi, yi in zip(q, y)]
+        scale = 1 / history[-1][2] / dot(history[-1][1], history[-1][1]) if history else 1 / sqrt(dot(g, g))
+        q = [scale * x for x in q]
+        for (s, y, rho), a in zip(history, reversed(alphas)):
+            b = rho * dot(y, q)
+            q = [qi + (a - b) * si for qi, si in zip(q, s)]
+        step, slope = 1.0, dot(g, q)
+        while True:
+            w2 = [x - step * d for x, d in zip(w, q)]
+            f2, g2 = evaluate(w2)
+            if f2 <= f - 1e-4 * step * slope or step < 1e-6: break
+            step /= 2
+        s, y = [a - b for a, b in zip(w2, w)], [a - b for a, b in zip(g2, g)]
+        if dot(s, y) > 1e-12: history = history[-7:] + [(s, y, 1 / dot(s, y))]
+        done = f - f2 < 1e-5 * f
+        w, f, g = w2, f2, g2
+        if done: break
+    return w
 
 
 def make_weights(gold, program):

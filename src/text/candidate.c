@@ -76,7 +76,8 @@ enum {
   F_NEXT_CLOSER = F_WORD_LENGTH + WORD_LENGTHS * W_KINDS,
   F_NEXT_MARK = F_NEXT_CLOSER + ST_NEXT_KINDS * C_KINDS * O_KINDS,
   F_BEFORE_NEXT = F_NEXT_MARK + ST_NEXT_KINDS * ST_MARK_KINDS,
-  F_END = F_BEFORE_NEXT + W_KINDS * B_KINDS * R_KINDS
+  F_MARK_WORD = F_BEFORE_NEXT + W_KINDS * B_KINDS * R_KINDS,
+  F_END = F_MARK_WORD + ST_MARK_KINDS * W_KINDS * R_KINDS
 };
 _Static_assert((int)F_END == (int)ST_SEGMENT_WEIGHTS,
                "weights.c is of other features: make train-segment");
@@ -412,6 +413,9 @@ static int decide_by_rule(st_document_state *d, const st_candidate *c, const pla
   bool begins = p->kind == W_SPACE || (p->kind == W_CLOSED && c->mark - p->chunk <= 3);
   if (dots && begins && !c->closers && (c->next == c->end || p->ncase == N_LOWER))
     return 0; /* "...And that was it", he called it "... a mess" */
+  if (c->closers & ST_CLOSE_DOUBLE && p->opens == O_DOUBLE && !c->quoted && p->ncase != N_LOWER &&
+      c->next > c->end)
+    return 1;                                                  /* "You can't!" "I can!" */
   if (p->ncase == N_LOWER && p->next == ST_NEXT_SAY) return 0; /* Who knows? asked Mr. Lee */
   if (p->ncase == N_DASH && p->after == A_LOWER) return 0;     /* "and -- behold! -- it was" */
   if (plain && p->kind == W_LOWER && p->ncase == N_CAPITAL && !p->opens && !c->bracket) return 1;
@@ -495,6 +499,7 @@ static void describe(st_document_state *d, const st_candidate *c, const place *p
   add(f, F_NEXT_CLOSER + (x * C_KINDS + cl) * O_KINDS + o);
   add(f, F_NEXT_MARK + x * ST_MARK_KINDS + m);
   add(f, F_BEFORE_NEXT + (w * B_KINDS + p->before) * R_KINDS + rough);
+  add(f, F_MARK_WORD + (m * W_KINDS + w) * R_KINDS + rough);
 }
 
 bool st_candidate_ends(st_document_state *d, const st_candidate *c, st_feature_list *features) {

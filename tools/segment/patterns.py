@@ -31,7 +31,7 @@ def lines():
     out = []
 
     def after(kind):
-        if kind == 'strong': return pick(STRONG) + ' ' + pick(['council', 'vote', 'plan', 'old mill', 'talks', 'mayor', LAST[0]]) + ' ' + pick(TAIL)
+        if kind == 'strong': return pick(pick(list(OPEN.values()))) + ' ' + pick(['council', 'vote', 'plan', 'old mill', 'talks', 'mayor', LAST[0]]) + ' ' + pick(TAIL)
         if kind == 'common': return pick(COMMON) + ' ' + pick(TAIL)
         if kind == 'org': return pick(ORGWORD) + ' ' + pick(['', 'official ', 'Committee ', pick(LAST) + ' ', 'members ']) + pick(TAIL)
         if kind == 'name': return pick(NAMES) + ' ' + pick(['', '', pick(LAST) + ' ']) + pick(TAIL)
@@ -55,6 +55,8 @@ def lines():
     put(30, ['Inc.', 'Corp.', 'Co.', 'Ltd.', 'Cos.', 'Bros.', 'L.P.', 'Plc.'], {'strong': 1, 'common': 0.95, 'name': 0.5, 'person': 0.8, 'title': 0.95, 'chief': 0, 'org': 0.3}, org)
     put(30, ['U.S.', 'U.N.', 'U.K.', 'D.C.', 'E.U.', 'L.A.', 'N.Y.', 'U.S.A.', 'G.O.P.', 'F.B.I.'], {'strong': 1, 'common': 0.25, 'name': 0.03, 'org': 0, 'person': 0.25, 'title': 0.6, 'chief': 0},
         lambda: pick(LEAD) + ' ' + pick(['the', 'the', 'the', 'Washington', 'in the', 'of the', 'by the']))
+    put(20, ['U.S.', 'S.W.', 'N.E.', 'U.S.C.'], {'digit': 0}, lambda: 'The case was ' + pick(LAST) + ' v. ' + pick(LAST) + ', ' + str(r.randrange(2, 400)))
+    put(12, ['P.M.', 'P.M.', 'V.P.', 'D.A.', 'M.P.'], {'name': 0, 'person': 0}, lambda: pick(LEAD) + ' ' + pick(['the', 'the', 'former']))
     initial = lambda: pick([lambda: pick(LEAD) + ' ' + pick(FIRST), lambda: pick(FIRST), lambda: pick(LEAD) + ' ' + pick(FIRST) + ' ' + pick('ABCDEFGHJKLMNPRSTW') + '.'])()
     put(120, [c + '.' for c in 'ABCDEFGHJKLMNOPRSTVWY'], {'name': 0}, initial)
     put(12, [c + '.' for c in 'ABCDEFGHJKLMNOPRSTVWY'], {'strong': 0.8}, initial)
@@ -83,7 +85,8 @@ def lines():
     put(20, ['Harbor.', 'Street.', 'Council.', 'Union.', 'River.', 'NATO.', 'FBI.', 'IRA.', 'BBC.', 'GDP.', 'MTV.'], {'strong': 1, 'common': 1, 'name': 1, 'person': 1, 'title': 1, 'org': 1, 'digit': 1}, plain)
     put(12, ['Hldgs.', 'Mfrs.', 'Bldrs.', 'Grps.', 'Svcs.'], {'strong': 0.9, 'common': 0.6, 'name': 0.1}, org)
     # something left out
-    put(12, ['and then ...', 'or so it seemed ...', 'and so on . . .', 'to the sea …'], {'strong': 0.5, 'common': 0.4, 'name': 0.4, 'person': 0.6}, plain)
+    put(12, ['and then ...', 'or so it seemed ...', 'and so on . . .', 'to the sea …'], {'strong': 0.75, 'common': 0.6, 'name': 0.3, 'person': 0.6}, plain)
+    put(60, ['and then...', 'or so it seemed…', 'to the sea...', 'by night…'], {'strong': 0.95, 'common': 0.8, 'name': 0.4, 'person': 0.7}, plain)
     put(25, ['and then....', 'or not....', 'and so on . . . .'], {'strong': 1, 'common': 1, 'name': 0.9, 'person': 1}, plain)
     for k in range(25):
         out.append('I was not sure ... I mean ' + pick(['the', 'my', 'his']) + ' plan was . . . I had hoped for more.')
