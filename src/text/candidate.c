@@ -286,7 +286,7 @@ static void look_ahead(const st_document_state *d, const st_candidate *c, place 
     }
   } else if (kind == ST_C_LETTER) {
     p->ncase = N_UNCASED;
-  } else if (s[i] == '$' || s[i] == '#' || (s[i] == 0xc2 && s[i + 1] == 0xa3) ||
+  } else if (s[i] == '$' || s[i] == '#' || (s[i] == 0xc2 && i + 1 < stop && s[i + 1] == 0xa3) ||
              (s[i] == 0xe2 && i + 2 < stop && s[i + 1] == 0x82)) {
     p->ncase = s[i] == '#' ? N_URL : N_CURRENCY;
   } else if (s[i] == '@') {
