@@ -4,35 +4,33 @@
 #include <math.h>
 #include <string.h>
 
+/* p_k = softmax(z_k / T + offset_k), where z is the margin or, for a one-vs-rest SVM, the logarithm of
+ * Platt's sigmoids normalised over the labels (their normaliser drops out of the softmax). */
 void st_probabilities(const st_head *head, const float *margins, float *probability) {
   float top = -INFINITY, sum = 0;
-  if (head->link == ST_LINK_PLATT) {
-    for (size_t k = 0; k < head->labels; k++) {
-      probability[k] = 1 / (1 + expf(head->platt_a[k] * margins[k] + head->platt_b[k]));
-      sum += probability[k];
+  for (size_t k = 0; k < head->labels; k++) {
+    float z = margins[k];
+    /* log of 1 / (1 + exp(u)), without overflow */
+    if (head->link == ST_LINK_PLATT) {
+      float u = head->platt_a[k] * margins[k] + head->platt_b[k];
+      z = u > 0 ? -u - log1pf(expf(-u)) : -log1pf(expf(u));
     }
-  } else {
-    for (size_t k = 0; k < head->labels; k++)
-      if (margins[k] > top) top = margins[k];
-    for (size_t k = 0; k < head->labels; k++) {
-      probability[k] = expf((margins[k] - top) / head->temperature);
-      sum += probability[k];
-    }
+    probability[k] = z / head->temperature + head->offset[k];
+    if (probability[k] > top) top = probability[k];
   }
-  for (size_t k = 0; k < head->labels; k++)
-    probability[k] = sum > 0 ? probability[k] / sum : 1.0f / (float)head->labels;
+  for (size_t k = 0; k < head->labels; k++) sum += probability[k] = expf(probability[k] - top);
+  for (size_t k = 0; k < head->labels; k++) probability[k] /= sum;
 }
 
 int st_choose(const st_head *head, uint64_t among, float *probability) {
   int best = -1;
-  float best_score = 0, sum = 0;
+  float sum = 0;
   for (size_t k = 0; k < head->labels; k++) {
     if (among && !(among >> k & 1)) {
       probability[k] = 0;
       continue;
     }
-    float score = logf(probability[k] + 1e-20f) + head->offset[k];
-    if (best < 0 || score > best_score) best = (int)k, best_score = score;
+    if (best < 0 || probability[k] > probability[best]) best = (int)k;
     sum += probability[k];
   }
   for (size_t k = 0; among && k < head->labels; k++) {

@@ -115,8 +115,8 @@ stance_status st_stack_apply(const stance_model *m, float *margins, size_t n, st
 
 /* Probabilities of a head from its margins (the head's columns only), calibrated. */
 void st_probabilities(const st_head *head, const float *margins, float *probability);
-/* The label chosen: largest log-probability plus offset among the labels whose bit is set in among
- * (0: all); probability is renormalised over these. */
+/* The most probable label among those whose bit is set in among (0: all); probability is
+ * renormalised over these. */
 int st_choose(const st_head *head, uint64_t among, float *probability);
 
 /* ---- explain.c ---- */
@@ -158,8 +158,10 @@ typedef struct st_prepared {
   float *row_scale;    /* [rows]: 1 / sqrt(features of the row) */
 } st_prepared;
 
+/* min_count is at least 1. wanted[n_wanted]: buckets that get a column however rare they are. */
 stance_status st_prepare(const stance_dataset *data, const st_recipe *recipe, const st_lexicon *lex,
-                         uint32_t min_count, int threads, st_prepared *out, stance_error *err);
+                         uint32_t min_count, const uint32_t *wanted, size_t n_wanted, int threads,
+                         st_prepared *out, stance_error *err);
 void st_prepared_free(st_prepared *p);
 
 /* End of the block that begins at row `first`: the rows of one document with consecutive indexes,

@@ -94,17 +94,19 @@ static piece *cut(const stance_dataset *data, size_t *count) {
 
 /* Numbers the buckets seen often enough; column_of[bucket] = column + 1, or 0. */
 static stance_status number_columns(const piece *pieces, size_t count, const st_recipe *recipe,
-                                    uint32_t min_count, uint32_t *column_of, st_prepared *out,
-                                    stance_error *err) {
+                                    uint32_t min_count, const uint32_t *wanted, size_t n_wanted,
+                                    uint32_t *column_of, st_prepared *out, stance_error *err) {
   size_t buckets = (size_t)1 << recipe->bits, cols = 0;
   for (size_t k = 0; k < count; k++)
     for (size_t i = 0; i < pieces[k].n; i++) column_of[pieces[k].bucket[i]]++;
-  for (size_t b = 0; b < buckets; b++) cols += column_of[b] >= min_count && column_of[b];
+  for (size_t i = 0; i < n_wanted; i++)
+    if (column_of[wanted[i]] < min_count) column_of[wanted[i]] = min_count;
+  for (size_t b = 0; b < buckets; b++) cols += column_of[b] >= min_count;
   out->bucket = st_realloc_array(NULL, cols, sizeof *out->bucket);
   if (!out->bucket) return st_fail_memory(err, "making features");
   cols = 0;
   for (size_t b = 0; b < buckets; b++) {
-    bool kept = column_of[b] >= min_count && column_of[b];
+    bool kept = column_of[b] >= min_count;
     if (kept) out->bucket[cols++] = (uint32_t)b;
     column_of[b] = kept ? (uint32_t)cols : 0;
   }
@@ -146,7 +148,8 @@ static stance_status join(piece *pieces, size_t count, const uint32_t *column_of
 }
 
 stance_status st_prepare(const stance_dataset *data, const st_recipe *recipe, const st_lexicon *lex,
-                         uint32_t min_count, int threads, st_prepared *out, stance_error *err) {
+                         uint32_t min_count, const uint32_t *wanted, size_t n_wanted, int threads,
+                         st_prepared *out, stance_error *err) {
   *out = (st_prepared){0};
   size_t count = 0;
   piece *pieces = cut(data, &count);
@@ -160,7 +163,7 @@ stance_status st_prepare(const stance_dataset *data, const st_recipe *recipe, co
   for (size_t k = 0; status == STANCE_OK && k < count; k++)
     if ((status = pieces[k].status) != STANCE_OK && err) *err = pieces[k].error;
   if (status == STANCE_OK)
-    status = number_columns(pieces, count, recipe, min_count, column_of, out, err);
+    status = number_columns(pieces, count, recipe, min_count, wanted, n_wanted, column_of, out, err);
   if (status == STANCE_OK) status = join(pieces, count, column_of, out, err);
   for (size_t k = 0; pieces && k < count; k++) {
     free(pieces[k].bucket);

@@ -1,5 +1,6 @@
 /* train.c: a dataset becomes a model: features, a solver for each head, calibration. */
-#include "engine/engine.h"
+#include "engine/training.h"
+#include "report/report.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +15,11 @@ typedef struct {
   stance_model *model;
   char *warning; /* [256] or NULL */
   bool stopped;  /* the progress callback said stop */
-  const char *stage;
+  char stage[64];
+  uint8_t *fold;      /* [rows] or NULL: no cross-validation */
+  float *stack;       /* the model's, or NULL: no second pass */
+  st_vectors vectors;
+  st_buf figures;     /* tables of the folds */
 } training;
 
 enum { WARNING_SIZE = 256 };
@@ -107,107 +112,136 @@ static stance_status check_weight_names(const stance_dataset *data, const char *
   return STANCE_OK;
 }
 
-/* Calibration on margins of rows that the weights had not seen. */
-static stance_status calibrate(st_head *head, const float *margins, const int32_t *gold, size_t rows,
-                               stance_error *err) {
-  size_t labels = head->labels;
-  head->temperature = 1;
-  if (head->loss) {
-    float *one = st_realloc_array(NULL, rows, sizeof *one);
-    int32_t *positive = st_realloc_array(NULL, rows, sizeof *positive);
-    size_t n = 0;
-    for (size_t k = 0; one && positive && k < labels; k++) {
-      n = 0;
-      for (size_t i = 0; i < rows; i++)
-        if (gold[i] >= 0) one[n] = margins[i * labels + k], positive[n++] = gold[i] == (int32_t)k;
-      st_fit_platt(one, positive, n, &head->platt_a[k], &head->platt_b[k]);
-    }
-    bool ok = one && positive;
-    free(one);
-    free(positive);
-    if (!ok) return st_fail_memory(err, "calibrating");
-  } else {
-    head->temperature = st_fit_temperature(margins, gold, rows, labels);
+/* Cross-validated figures: a line of the model, and a table for whoever asked. Rows of a weight below
+ * 1 are trained on but not counted, as in calibration. */
+static stance_status report_folds(training *t, size_t h, const st_head_data *d,
+                                  const float *probability, stance_error *err) {
+  const st_head *head = &t->model->head[h];
+  size_t rows = t->data->rows, labels = d->labels, n = 0;
+  int32_t *gold = st_realloc_array(NULL, rows, sizeof *gold);
+  int32_t *predicted = st_realloc_array(NULL, rows, sizeof *predicted);
+  int32_t *group = st_realloc_array(NULL, rows, sizeof *group);
+  float *score = st_realloc_array(NULL, rows, sizeof *score);
+  st_scores scores = {0};
+  stance_status status = gold && predicted && group && score ? STANCE_OK : st_fail_memory(err, "cross-validating");
+  bool full = false;
+  for (size_t i = 0; i < rows; i++) full |= d->gold[i] >= 0 && d->row_weight[i] >= 1;
+  for (size_t i = 0; status == STANCE_OK && i < rows; i++) {
+    gold[i] = full && d->row_weight[i] < 1 ? -1 : d->gold[i];
+    group[i] = t->data->row[i].doc;
+    predicted[i] = 0;
+    const float *p = probability + i * labels;
+    for (size_t k = 1; k < labels; k++)
+      if (p[k] > p[predicted[i]]) predicted[i] = (int32_t)k;
+    score[i] = p[labels - 1];
+    n += gold[i] >= 0;
   }
-  float *probability = st_realloc_array(NULL, rows * labels, sizeof *probability);
-  if (!probability) return st_fail_memory(err, "calibrating");
-  for (size_t i = 0; i < rows; i++)
-    st_probabilities(head, margins + i * labels, probability + i * labels);
-  st_fit_offsets(probability, gold, rows, labels, head->offset);
-  free(probability);
-  return STANCE_OK;
+  if (status == STANCE_OK)
+    status = st_score(probability, predicted, gold, group, rows, labels, 0, &scores, err);
+  if (status == STANCE_OK) {
+    st_buf b = {0};
+    st_buf_printf(&b, "%s: macro-F1 ", head->name);
+    st_buf_fixed(&b, scores.macro_f1, 4);
+    st_buf_puts(&b, ", accuracy ");
+    st_buf_fixed(&b, scores.accuracy, 4);
+    st_buf_printf(&b, " over %zu rows in %d folds of documents", n, t->o->folds);
+    if (!b.failed) st_model_set_info(t->model, "cross-validation", b.data);
+    status = b.failed ? st_fail_memory(err, "cross-validating") : STANCE_OK;
+    st_buf_free(&b);
+    st_evaluation_head e = {head->name, (const char *const *)head->label, &scores, (double)NAN};
+    st_evaluation_report(&t->figures, false, "cross-validation", &e, 1);
+  }
+  st_scores_free(&scores);
+  free(gold);
+  free(predicted);
+  free(group);
+  free(score);
+  return status;
 }
 
-/* Margins of every row by weights that did not see its document. */
-static stance_status cross_margins(training *t, const st_train_params *params, const int32_t *gold,
-                                   size_t labels, float *margins, stance_error *err) {
+/* The fold of each row: whole documents. */
+static stance_status make_folds(training *t, stance_error *err) {
   size_t rows = t->data->rows;
-  uint8_t *fold = st_calloc(rows, 1);
-  int32_t *group = st_realloc_array(NULL, rows, sizeof *group), *part = st_realloc_array(NULL, rows, sizeof *part);
-  float *all = st_realloc_array(NULL, rows * labels, sizeof *all);
-  stance_status status = fold && group && part && all ? STANCE_OK : st_fail_memory(err, "calibrating");
-  for (size_t i = 0; status == STANCE_OK && i < rows; i++) group[i] = t->data->row[i].doc;
-  if (status == STANCE_OK) status = st_folds(group, rows, t->o->folds, 1, fold, err);
-  for (int f = 0; status == STANCE_OK && f < t->o->folds && !t->stopped; f++) {
-    for (size_t i = 0; i < rows; i++) part[i] = fold[i] == f ? -1 : gold[i];
-    st_weights w = {0};
-    st_train_report report;
-    status = st_linear_train(&t->prepared.matrix, part, labels, params, NULL, &w, &report, err);
-    if (status != STANCE_OK) break;
-    st_linear_margins(&t->prepared.matrix, &w, t->o->threads, all);
-    for (size_t i = 0; i < rows; i++)
-      if (fold[i] == f) memcpy(margins + i * labels, all + i * labels, labels * sizeof *all);
-    st_weights_free(&w);
+  int32_t *group = st_realloc_array(NULL, rows, sizeof *group);
+  t->fold = st_calloc(rows, 1);
+  if (!group || !t->fold) {
+    free(group);
+    return st_fail_memory(err, "cross-validating");
   }
-  free(fold);
+  for (size_t i = 0; i < rows; i++) group[i] = t->data->row[i].doc;
+  stance_status status = st_folds(group, rows, t->o->folds, 1, t->fold, err);
   free(group);
-  free(part);
-  free(all);
+  return status;
+}
+
+/* Margins of unseen rows, the second pass, calibration, and their figures. */
+static stance_status validate(training *t, size_t h, const st_train_params *params, st_head_data *d,
+                              stance_error *err) {
+  st_head *head = &t->model->head[h];
+  size_t rows = t->data->rows;
+  ST_TRY(st_crossfit(t->data, &t->prepared.matrix, t->fold, t->o->folds, params, &t->stopped, d, err));
+  if (t->stopped) return STANCE_OK;
+  if (t->stack) {
+    float *stack = t->stack;
+    for (size_t k = 0; k < h; k++) stack += st_stack_size(t->model->head[k].labels);
+    ST_TRY(st_crossfit_stack(t->data, t->fold, t->o->folds, t->o->threads, d, stack, err));
+  }
+  float *probability = NULL;
+  stance_status status = st_calibrate(head, d, rows, &probability, err);
+  if (status == STANCE_OK) status = report_folds(t, h, d, probability, err);
+  free(probability);
   return status;
 }
 
 static stance_status train_head(training *t, size_t h, float *weights, stance_error *err) {
-  const st_data_head *d = &t->data->head[h];
+  const st_data_head *data_head = &t->data->head[h];
   st_head *head = &t->model->head[h];
-  size_t rows = t->data->rows, labels = d->labels, columns = t->model->columns;
+  size_t rows = t->data->rows, labels = head->labels, columns = t->model->columns;
   float class_weight[ST_MAX_LABELS];
-  ST_TRY(class_weights(d, rows, t->o->class_weight, class_weight, err));
-  int32_t *gold = st_realloc_array(NULL, rows, sizeof *gold);
-  float *row_weight = st_realloc_array(NULL, rows, sizeof *row_weight);
-  float *margins = st_calloc(rows * labels, sizeof *margins);
+  ST_TRY(class_weights(data_head, rows, t->o->class_weight, class_weight, err));
+  st_head_data d = {.labels = labels,
+                    .gold = st_realloc_array(NULL, rows, sizeof *d.gold),
+                    .row_weight = st_realloc_array(NULL, rows, sizeof *d.row_weight),
+                    .margins = st_calloc(rows * labels, sizeof *d.margins)};
   st_weights w = {0};
-  stance_status status = gold && row_weight && margins ? STANCE_OK : st_fail_memory(err, "training");
+  stance_status status = d.gold && d.row_weight && d.margins ? STANCE_OK : st_fail_memory(err, "training");
+  for (size_t i = 0; status == STANCE_OK && i < rows; i++) {
+    d.gold[i] = data_head->gold[i];
+    d.row_weight[i] = t->data->row[i].weight;
+  }
+  st_train_params params = {.loss = head->loss ? ST_LOSS_SVM : ST_LOSS_LOGISTIC,
+                            .C = t->o->C,
+                            .class_weight = class_weight,
+                            .row_weight = d.row_weight,
+                            .tolerance = t->o->tolerance,
+                            .max_iterations = t->o->max_iterations,
+                            .threads = t->o->threads,
+                            .progress = solver_progress,
+                            .progress_ctx = t};
+  st_train_report report = {0};
   if (status == STANCE_OK) {
-    for (size_t i = 0; i < rows; i++) gold[i] = d->gold[i], row_weight[i] = t->data->row[i].weight;
-    st_train_params params = {.loss = head->loss ? ST_LOSS_SVM : ST_LOSS_LOGISTIC,
-                              .C = t->o->C,
-                              .class_weight = class_weight,
-                              .row_weight = row_weight,
-                              .tolerance = t->o->tolerance,
-                              .max_iterations = t->o->max_iterations,
-                              .threads = t->o->threads,
-                              .progress = solver_progress,
-                              .progress_ctx = t};
-    st_train_report report = {0};
-    status = st_linear_train(&t->prepared.matrix, gold, labels, &params, NULL, &w, &report, err);
-    if (status == STANCE_OK && !report.converged && !report.interrupted && t->warning)
-      snprintf(t->warning, WARNING_SIZE,
-               "'%s' did not converge in %d iterations (gradient at %.1e of its start): use --max-iterations or a smaller -C",
-               d->name, report.iterations, report.gradient_norm / (report.start_norm > 0 ? report.start_norm : 1));
-    if (status == STANCE_OK && t->o->folds && !t->stopped) {
-      status = cross_margins(t, &params, gold, labels, margins, err);
-      if (status == STANCE_OK && !t->stopped) status = calibrate(head, margins, gold, rows, err);
-    }
+    snprintf(t->stage, sizeof t->stage, "training %.40s", head->name);
+    status = st_linear_train(&t->prepared.matrix, d.gold, labels, &params, NULL, &w, &report, err);
+  }
+  if (status == STANCE_OK && !report.converged && !report.interrupted && t->warning)
+    snprintf(t->warning, WARNING_SIZE,
+             "'%s' did not converge in %d iterations (gradient at %.1e of its start): use --max-iterations or a smaller -C",
+             head->name, report.iterations,
+             report.gradient_norm / (report.start_norm > 0 ? report.start_norm : 1));
+  if (status == STANCE_OK && t->fold && !t->stopped) {
+    snprintf(t->stage, sizeof t->stage, "cross-validating %.40s", head->name);
+    status = validate(t, h, &params, &d, err);
   }
   if (status == STANCE_OK) {
+    if (t->o->vectors) st_vectors_fold(&t->vectors, t->prepared.matrix.cols, &w);
     for (size_t j = 0; j < t->prepared.matrix.cols; j++)
       memcpy(weights + j * columns + head->first, w.sparse + j * labels, labels * sizeof *weights);
     memcpy(t->model->bias + head->first, w.bias, labels * sizeof *w.bias);
   }
   st_weights_free(&w);
-  free(gold);
-  free(row_weight);
-  free(margins);
+  free(d.gold);
+  free(d.row_weight);
+  free(d.margins);
   return status;
 }
 
@@ -220,6 +254,7 @@ static stance_status name_heads(training *t, stance_error *err) {
     head->name = strdup(d->name);
     head->first = m->columns;
     head->loss = !strcmp(t->o->loss, "svm");
+    head->link = head->loss ? ST_LINK_PLATT : ST_LINK_SOFTMAX;
     head->temperature = 1;
     if (!head->name) return st_fail_memory(err, "training");
     for (; head->labels < d->labels; head->labels++) {
@@ -251,15 +286,33 @@ static void describe(training *t) {
   }
 }
 
+/* True when rows of the data stand in documents: one in five goes on from another. */
+static bool has_documents(const stance_dataset *data) {
+  size_t blocks = 0;
+  for (size_t i = 0; i < data->rows; i = st_block_end(data, i)) blocks++;
+  return (data->rows - blocks) * 5 >= data->rows;
+}
+
 static stance_status fill(training *t, stance_error *err) {
   stance_model *m = t->model;
   st_recipe_default(&m->recipe, t->o->cues != NULL);
   m->recipe.bits = (uint8_t)t->o->bits;
   if (t->o->features) ST_TRY(st_recipe_parse(&m->recipe, t->o->features, err));
   if (t->o->cues) ST_TRY(st_lexicon_read(t->o->cues, &m->lex, err));
+  if (t->o->vectors) ST_TRY(st_vectors_read(t->o->vectors, &m->recipe, &t->vectors, err));
   ST_TRY(name_heads(t, err));
   tell(t, "features", 0, t->data->rows, NAN, NAN);
-  ST_TRY(st_prepare(t->data, &m->recipe, m->lex, (uint32_t)t->o->min_count, t->o->threads, &t->prepared, err));
+  ST_TRY(st_prepare(t->data, &m->recipe, m->lex, (uint32_t)t->o->min_count, t->vectors.bucket,
+                    t->vectors.words, t->o->threads, &t->prepared, err));
+  if (t->o->vectors) ST_TRY(st_vectors_join(&t->vectors, &t->prepared, err));
+  if (t->o->folds) ST_TRY(make_folds(t, err));
+  if (t->fold && t->o->document && has_documents(t->data)) {
+    for (size_t h = 0; h < m->heads; h++) m->stack_len += st_stack_size(m->head[h].labels);
+    t->stack = m->owned[2] = st_calloc(m->stack_len, sizeof *t->stack);
+    if (!t->stack) return st_fail_memory(err, "training");
+    m->stack = t->stack;
+    for (size_t h = 0; h < m->heads; h++) m->head[h].link = ST_LINK_SOFTMAX;
+  }
   size_t cols = t->prepared.matrix.cols, words = (size_t)1 << m->recipe.bits >> 6;
   uint64_t *active = m->owned[0] = st_calloc(words, sizeof *active);
   float *weights = m->owned[1] = st_calloc(cols * m->columns, sizeof *weights);
@@ -269,11 +322,19 @@ static stance_status fill(training *t, stance_error *err) {
   m->active = active;
   m->weights = weights;
   for (size_t h = 0; h < m->heads && !(t->stopped && h); h++) {
-    t->stage = m->head[h].name;
     ST_TRY(train_head(t, h, weights, err));
   }
+  if (t->stopped && t->stack) { /* the second pass was not reached for every head */
+    m->stack = NULL;
+    m->stack_len = 0;
+  }
   describe(t);
-  return st_model_finish(m, err);
+  ST_TRY(st_model_finish(m, err));
+  if (t->o->quantize || t->o->max_size) ST_TRY(st_compress(m, t->o->max_size, err));
+  if (t->figures.failed) return st_fail_memory(err, "cross-validating");
+  if (t->o->figures && t->figures.len)
+    ST_TRY(t->o->figures(t->o->figures_ctx, t->figures.data, t->figures.len, err));
+  return STANCE_OK;
 }
 
 stance_status stance_train(const stance_dataset *data, const stance_train_options *options,
@@ -285,6 +346,9 @@ stance_status stance_train(const stance_dataset *data, const stance_train_option
   training t = {.data = data, .o = options, .warning = warning, .model = st_model_new()};
   stance_status status = t.model ? fill(&t, err) : st_fail_memory(err, "training");
   st_prepared_free(&t.prepared);
+  st_vectors_free(&t.vectors);
+  st_buf_free(&t.figures);
+  free(t.fold);
   if (status != STANCE_OK) stance_model_free(t.model);
   else *out = t.model;
   return status;

@@ -13,6 +13,10 @@ enum {
   NS_REPORT = 0xa13, NS_CONTEXT = 0xb15, NS_FREE = 0xc17
 };
 
+uint32_t st_word_bucket(const st_recipe *r, uint64_t hash) {
+  return (uint32_t)(st_mix(NS_WORD, hash) >> (64u - r->bits));
+}
+
 typedef struct {
   st_features *out;
   unsigned shift; /* 64 - bits */

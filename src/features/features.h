@@ -185,5 +185,7 @@ stance_status st_extract(const st_recipe *r, const st_lexicon *lex, const char *
                          const st_words *words, const st_scope *scope, const st_context *context,
                          st_features *out, stance_error *err);
 void st_features_free(st_features *f);
+/* The bucket of a word's 1-gram. */
+uint32_t st_word_bucket(const st_recipe *r, uint64_t hash);
 
 #endif

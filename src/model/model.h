@@ -21,7 +21,7 @@
 #include "core/core.h"
 #include "features/features.h"
 
-enum { ST_FORMAT_VERSION = 1, ST_MAX_HEADS = 8, ST_MAX_LABELS = 64, ST_MAX_COLUMNS = 128 };
+enum { ST_FORMAT_VERSION = 2, ST_MAX_HEADS = 8, ST_MAX_LABELS = 64, ST_MAX_COLUMNS = 128 };
 
 /* A head: one label column. Its weights are columns first .. first + labels of every row. */
 typedef struct st_head {
@@ -30,10 +30,10 @@ typedef struct st_head {
   char *label[ST_MAX_LABELS];
   uint32_t loss;                /* of the first pass: 0 softmax, 1 one-vs-rest SVM */
   uint32_t link;                /* margins to probabilities: ST_LINK_* */
-  float temperature;            /* softmax(margin / temperature) */
-  float platt_a[ST_MAX_LABELS]; /* 1 / (1 + exp(a m + b)), normalised over the labels */
+  float temperature;            /* softmax(margin / temperature + offset), see decide.c */
+  float offset[ST_MAX_LABELS];  /* chosen for macro-F1 on unseen rows */
+  float platt_a[ST_MAX_LABELS]; /* 1 / (1 + exp(a m + b)) instead of the margin m */
   float platt_b[ST_MAX_LABELS];
-  float offset[ST_MAX_LABELS]; /* added to the log-probability before the choice */
 } st_head;
 
 enum { ST_LINK_SOFTMAX = 0, ST_LINK_PLATT = 1 };

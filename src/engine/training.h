@@ -1,0 +1,71 @@
+/* training.h: what the files of the trainer share.
+ *
+ *     train.c     the order of things        crossfit.c  margins of unseen rows, second pass,
+ *     options.c   defaults and checks                    calibration
+ *     vectors.c   word vectors as a dense block, folded into the word features' weights
+ *     compress.c  fewer and smaller weights
+ *
+ *     dataset ─▶ prepare ─▶ [vectors] ─▶ crossfit ─▶ calibration, second pass ─┐
+ *                                └─────▶ all rows ─▶ weights ─▶ [compress] ─▶ model
+ */
+#ifndef STANCE_ENGINE_TRAINING_H
+#define STANCE_ENGINE_TRAINING_H
+
+#include "engine/engine.h"
+
+/* ---- vectors.c ---- */
+
+/* Word vectors (word2vec's text format) joined to the word features: a row's dense features are
+ * scale * row_scale * sum of the vectors of its words, a linear map of its sparse features, so that
+ * after training the dense weights fold into the sparse ones and the model pays nothing for them. */
+typedef struct st_vectors {
+  size_t words, size;
+  uint32_t *bucket; /* [words], ascending, each once: of the word's 1-gram feature */
+  float *value;     /* [words][size]: centred, of unit length, times scale */
+  uint32_t *row_of; /* [columns of the matrix]: word + 1, or 0 */
+  float *dense;     /* [rows][size] */
+} st_vectors;
+
+/* Errors: OPEN, READ, FORMAT (with the line), MEMORY. The recipe must have word 1-grams (USAGE). */
+stance_status st_vectors_read(const char *path, const st_recipe *recipe, st_vectors *out,
+                              stance_error *err);
+/* Makes the dense block and hangs it on the matrix. */
+stance_status st_vectors_join(st_vectors *v, st_prepared *p, stance_error *err);
+/* Adds the folded dense weights to the sparse ones, w->sparse[cols][classes]. */
+void st_vectors_fold(const st_vectors *v, size_t cols, st_weights *w);
+void st_vectors_free(st_vectors *v);
+
+/* ---- crossfit.c ---- */
+
+/* One head's training set. */
+typedef struct st_head_data {
+  size_t labels;
+  int32_t *gold;     /* [rows], -1: none */
+  float *row_weight; /* [rows] */
+  float *margins;    /* [rows][labels]: of rows the weights had not seen, after st_crossfit() */
+} st_head_data;
+
+/* Trains once a fold (whole documents) and fills d->margins. Stops early, margins incomplete, when
+ * *stopped becomes true. */
+stance_status st_crossfit(const stance_dataset *data, const st_matrix *x, const uint8_t *fold,
+                          int folds, const st_train_params *params, const bool *stopped,
+                          st_head_data *d, stance_error *err);
+
+/* Trains the second pass on d->margins into stack[st_stack_size(labels)], and replaces d->margins by
+ * its margins of unseen rows (the same folds). */
+stance_status st_crossfit_stack(const stance_dataset *data, const uint8_t *fold, int folds,
+                                int threads, st_head_data *d, float *stack, stance_error *err);
+
+/* Fits link, temperature or sigmoids, and offsets to d->margins of the rows of weight 1 or more (all,
+ * if none has): lighter rows are further from what the model will meet. Leaves probabilities in
+ * *probability [rows][labels] (the caller frees). */
+stance_status st_calibrate(st_head *head, const st_head_data *d, size_t rows, float **probability,
+                           stance_error *err);
+
+/* ---- compress.c ---- */
+
+/* Makes weights 8-bit integers, one scale a column, and drops the lightest rows until the file is at
+ * most max_size bytes (0: no limit). Errors: USAGE when nothing would be left, MEMORY. */
+stance_status st_compress(stance_model *m, size_t max_size, stance_error *err);
+
+#endif
