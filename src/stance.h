@@ -250,7 +250,7 @@ typedef struct stance_train_options {
   double tolerance;         /* stop when |gradient| <= tolerance * |gradient at 0| */
   int max_iterations;
   int folds;                /* for calibration and --folds figures; 0: no calibration */
-  bool document;            /* second pass over neighbouring rows, where rows form documents */
+  bool isolated;            /* no second pass over neighbouring rows, also where rows form documents */
   const char *vectors;      /* word vectors in word2vec's text format, folded into the weights; NULL: none */
   bool quantize;            /* 8-bit weights */
   size_t max_size;          /* bytes of the model file at most (8-bit weights, light ones dropped); 0: any */

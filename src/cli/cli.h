@@ -55,7 +55,8 @@ typedef enum {
   OPT_SET,    /* const char *, becomes `words`; takes no value */
   OPT_INT,    /* int in [min, max] */
   OPT_REAL,   /* double in [min, max] */
-  OPT_FLOAT   /* float in [min, max] */
+  OPT_FLOAT,  /* float in [min, max] */
+  OPT_SIZE,   /* size_t in [min, max]; a number of bytes, with k, M or G */
 } option_type;
 
 typedef struct option_spec {
@@ -69,6 +70,8 @@ typedef struct option_spec {
   const char *value; /* what help calls the value */
   const char *help;
 } option_spec;
+
+enum { FOLDS_DEFAULT = -1 }; /* --folds was not given */
 
 extern const option_spec option_table[];
 extern const size_t option_count;

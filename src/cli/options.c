@@ -58,7 +58,14 @@ const option_spec option_table[] = {
     {"max-iterations", 0, OPT_INT, AT(train.max_iterations), FOR_TRAIN, NULL, 1, 1e6, "N",
      "stop after N steps"},
     {"folds", 0, OPT_INT, AT(train.folds), FOR_TRAIN, NULL, 0, 100, "N",
-     "held-out folds for calibration and figures; 0: none"},
+     "held-out folds for calibration (default 5; 0: none); given, their figures are printed"},
+    {"isolated", 0, OPT_FLAG, AT(train.isolated), FOR_TRAIN, NULL, 0, 0, NULL,
+     "no second pass over neighbouring rows of a document"},
+    {"vectors", 0, OPT_STRING, AT(train.vectors), FOR_TRAIN, NULL, 0, 0, "FILE",
+     "word vectors (word2vec text format) to learn with; the model stays as small"},
+    {"quantize", 0, OPT_FLAG, AT(train.quantize), FOR_TRAIN, NULL, 0, 0, NULL, "8-bit weights"},
+    {"max-size", 0, OPT_SIZE, AT(train.max_size), FOR_TRAIN, NULL, 1000, 1e12, "BYTES",
+     "model of at most BYTES (500k, 2M): 8-bit weights, light ones dropped"},
     {"spans", 0, OPT_FLAG, AT(spans), FOR_SEGMENT, NULL, 0, 0, NULL,
      "print start<TAB>end in code points instead of the text"},
     {"tokens", 0, OPT_FLAG, AT(tokens), FOR_SEGMENT, NULL, 0, 0, NULL,
@@ -79,6 +86,7 @@ void settings_default(settings *s) {
   memset(s, 0, sizeof *s);
   stance_options_default(&s->classify);
   stance_train_options_default(&s->train);
+  s->train.folds = FOLDS_DEFAULT;
   s->color = "auto";
   s->input_format = "auto";
   s->format = "text";
@@ -153,6 +161,14 @@ static int set_option(settings *s, const option_spec *o, const char *value) {
     if (errno || end == value || *end || (double)n < o->min || (double)n > o->max)
       return bad_number(o, value);
     *(int *)member = (int)n;
+    break;
+  }
+  case OPT_SIZE: {
+    double v = strtod(value, &end);
+    if (end != value && (*end == 'k' || *end == 'M' || *end == 'G'))
+      v *= *end == 'k' ? 1e3 : *end == 'M' ? 1e6 : 1e9, end++;
+    if (end == value || *end || !(v >= o->min && v <= o->max)) return bad_number(o, value);
+    *(size_t *)member = (size_t)v;
     break;
   }
   case OPT_REAL:

@@ -18,10 +18,19 @@ static int read_rows(stance_dataset *data, const settings *s) {
   return status;
 }
 
+static stance_status write_figures(void *ctx, const void *bytes, size_t n, stance_error *err) {
+  (void)ctx;
+  (void)err;
+  fwrite(bytes, 1, n, stdout); /* errors are seen when standard output is closed */
+  return STANCE_OK;
+}
+
 static int learn(const stance_dataset *data, const settings *s) {
   stance_train_options options = s->train;
   char *cues = NULL;
   options.threads = s->classify.threads;
+  if (options.folds == FOLDS_DEFAULT) options.folds = 5;
+  else options.figures = write_figures;
   if (!options.cues) {
     options.cues = cues = default_cues();
     if (!cues && !s->quiet)

@@ -12,6 +12,5 @@ void stance_train_options_default(stance_train_options *o) {
                               .C = 1,
                               .tolerance = 1e-3,
                               .max_iterations = 300,
-                              .folds = 5,
-                              .document = true};
+                              .folds = 5};
 }

@@ -306,7 +306,7 @@ static stance_status fill(training *t, stance_error *err) {
                     t->vectors.words, t->o->threads, &t->prepared, err));
   if (t->o->vectors) ST_TRY(st_vectors_join(&t->vectors, &t->prepared, err));
   if (t->o->folds) ST_TRY(make_folds(t, err));
-  if (t->fold && t->o->document && has_documents(t->data)) {
+  if (t->fold && !t->o->isolated && has_documents(t->data)) {
     for (size_t h = 0; h < m->heads; h++) m->stack_len += st_stack_size(m->head[h].labels);
     t->stack = m->owned[2] = st_calloc(m->stack_len, sizeof *t->stack);
     if (!t->stack) return st_fail_memory(err, "training");
