@@ -22,7 +22,7 @@ typedef struct {
   st_buf figures;     /* tables of the folds */
 } training;
 
-enum { WARNING_SIZE = 256 };
+enum { WARNING_SIZE = 256, STACK_ROWS = 1000 };
 
 static bool tell(training *t, const char *stage, uint64_t done, uint64_t total, double objective,
                  double gradient) {
@@ -286,8 +286,10 @@ static void describe(training *t) {
   }
 }
 
-/* True when rows of the data stand in documents: one in five goes on from another. */
+/* True when there is enough to learn a second pass from: rows in documents (one in five goes on from
+ * another), and not only a handful. */
 static bool has_documents(const stance_dataset *data) {
+  if (data->rows < STACK_ROWS) return false;
   size_t blocks = 0;
   for (size_t i = 0; i < data->rows; i = st_block_end(data, i)) blocks++;
   return (data->rows - blocks) * 5 >= data->rows;
