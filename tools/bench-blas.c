@@ -108,9 +108,11 @@ static void backward_blas(void) {
 static void backward_plain(void) {
   for (size_t i = 0; i < ROWS; i += BLOCK) {
     memset(y, 0, F * LANES * sizeof *y);
-    for (size_t r = i; r < i + BLOCK && r < ROWS; r++) {
-      v4 q = *(const v4 *)(Q + r * 4);
-      for (size_t f = 0; f < F; f++) *(v4 *)(y + f * 4) += Z[r * F + f] * q;
+    for (size_t r = i; r < i + BLOCK && r < ROWS; r += 4) { /* ROWS is a multiple of 4 */
+      const float *a = Z + r * F, *b = a + F, *c = b + F, *d = c + F;
+      const v4 *q = (const v4 *)(Q + r * 4);
+      for (size_t f = 0; f < F; f++)
+        *(v4 *)(y + f * 4) += (a[f] * q[0] + b[f] * q[1]) + (c[f] * q[2] + d[f] * q[3]);
     }
   }
 }

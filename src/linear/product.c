@@ -96,14 +96,19 @@ static void dense_forward(const st_problem *p, size_t from, size_t to, const flo
 static void dense_backward(const st_problem *p, size_t from, size_t to, const float *q, float *t) {
   size_t L = p->lanes, F = p->x->dense_cols;
   memset(t, 0, F * L * sizeof *t);
-  for (size_t i = from; i < to; i++) {
-    const float *x = p->x->dense + p->row[i] * F, *qi = q + (i - from) * L;
-    if (L == 1)
-      dense_add_1(x, F, qi, t, 1);
-    else if (L == 4)
-      dense_add_4(x, F, qi, t, 4);
-    else
-      for (size_t l = 0; l < L; l += 8) dense_add_8(x, F, qi + l, t + l, L);
+  for (size_t i = from; i < to; i += 4) {
+    size_t rows = to - i < 4 ? to - i : 4;
+    const float *x[4], *qi[4];
+    for (size_t l = 0; l < L; l += 8) {
+      for (size_t r = 0; r < rows; r++)
+        x[r] = p->x->dense + p->row[i + r] * F, qi[r] = q + (i + r - from) * L + l;
+      if (L == 1)
+        dense_add_1(x, qi, rows, F, t, 1);
+      else if (L == 4)
+        dense_add_4(x, qi, rows, F, t, 4);
+      else
+        dense_add_8(x, qi, rows, F, t + l, L);
+    }
   }
 }
 

@@ -102,7 +102,16 @@ static inline void NAME(dense_row)(const float *x, size_t F, const float *u, flo
   *(V *)m = (t0 + t1) + (t2 + t3);
 }
 
-static inline void NAME(dense_add)(const float *x, size_t F, const float *q, float *t, size_t L) {
-  V qi = *(const V *)q;
-  for (size_t f = 0; f < F; f++) *(V *)(t + f * L) += x[f] * qi;
+/* Four rows at once, so that t is read and written a quarter as often. */
+static inline void NAME(dense_add)(const float *const *x, const float *const *q, size_t rows,
+                                   size_t F, float *t, size_t L) {
+  if (rows == 4) {
+    const float *a = x[0], *b = x[1], *c = x[2], *d = x[3];
+    V q0 = *(const V *)q[0], q1 = *(const V *)q[1], q2 = *(const V *)q[2], q3 = *(const V *)q[3];
+    for (size_t f = 0; f < F; f++)
+      *(V *)(t + f * L) += (a[f] * q0 + b[f] * q1) + (c[f] * q2 + d[f] * q3);
+    return;
+  }
+  for (size_t r = 0; r < rows; r++)
+    for (size_t f = 0; f < F; f++) *(V *)(t + f * L) += x[r][f] * *(const V *)q[r];
 }
