@@ -66,7 +66,8 @@ static stance_status choose_rows(st_problem *p, const int32_t *label, const st_t
     return st_fail(err, STANCE_ERR_DATA, "the training rows have %s: two are needed to learn from",
                    seen ? "one label only" : "no labels");
   p->n = n;
-  p->primal = n > MAX_DUAL_ROWS;
+  p->wide = n > NARROW_ROWS;
+  p->primal = p->wide && n > x->cols;
   p->rows = n + (warm && !p->primal);
   p->row = st_calloc(p->rows, sizeof *p->row);
   p->y = st_calloc(p->rows, sizeof *p->y);
@@ -125,7 +126,10 @@ static void fill_part(void *ctx, size_t part) {
       for (; e < stop && x->col[e] < end; e++) {
         uint32_t j = x->col[e], to = t->place[j];
         if (to < SINGLE) {
-          p->idx[to] = (uint16_t)i;
+          if (p->wide)
+            ((uint32_t *)p->idx)[to] = (uint32_t)i;
+          else
+            ((uint16_t *)p->idx)[to] = (uint16_t)i;
           t->place[j]++;
         } else if (to == SINGLE) {
           float c = x->col_scale ? x->col_scale[j] : 1;
@@ -153,10 +157,10 @@ static stance_status transpose(st_problem *p, stance_error *err) {
   }
   if (entries >= SINGLE) {
     free(t.place);
-    return st_fail(err, STANCE_ERR_TOO_LARGE, "more than 4 billion entries in 65,536 rows");
+    return st_fail(err, STANCE_ERR_TOO_LARGE, "more than 4 billion entries in the training rows");
   }
   size_t most = (size_t)(entries / TILE_ENTRIES) * 2 + MAX_PARTS + 2; /* a tile ends at its size */
-  p->idx = malloc((size_t)entries * sizeof *p->idx + 1);
+  p->idx = malloc((size_t)entries * (p->wide ? sizeof(uint32_t) : sizeof(uint16_t)) + 1);
   p->long_rows = st_calloc((size_t)longs, sizeof *p->long_rows);
   p->column_scale2 = x->col_scale ? st_floats((size_t)columns) : NULL;
   p->tile = st_calloc(most, sizeof *p->tile);

@@ -13,6 +13,16 @@ typedef float v8 __attribute__((vector_size(32), may_alias));
 #define V v1
 #define NAME(x) x##_1
 #include "linear/product_lanes.h"
+#define I uint16_t
+#define TNAME(x) x##_1_16
+#include "linear/transposed_lanes.h"
+#undef I
+#undef TNAME
+#define I uint32_t
+#define TNAME(x) x##_1_32
+#include "linear/transposed_lanes.h"
+#undef I
+#undef TNAME
 #undef W
 #undef V
 #undef NAME
@@ -20,6 +30,16 @@ typedef float v8 __attribute__((vector_size(32), may_alias));
 #define V v4
 #define NAME(x) x##_4
 #include "linear/product_lanes.h"
+#define I uint16_t
+#define TNAME(x) x##_4_16
+#include "linear/transposed_lanes.h"
+#undef I
+#undef TNAME
+#define I uint32_t
+#define TNAME(x) x##_4_32
+#include "linear/transposed_lanes.h"
+#undef I
+#undef TNAME
 #undef W
 #undef V
 #undef NAME
@@ -27,6 +47,19 @@ typedef float v8 __attribute__((vector_size(32), may_alias));
 #define V v8
 #define NAME(x) x##_8
 #include "linear/product_lanes.h"
+#define I uint16_t
+#define TNAME(x) x##_8_16
+#include "linear/transposed_lanes.h"
+#undef I
+#undef TNAME
+#define I uint32_t
+#define TNAME(x) x##_8_32
+#include "linear/transposed_lanes.h"
+#undef I
+#undef TNAME
+#undef W
+#undef V
+#undef NAME
 
 typedef struct {
   st_problem *p;
@@ -38,12 +71,21 @@ static void dual_part(void *ctx, size_t part) {
   const st_problem *p = job->p;
   float *z = p->z_part + part * p->rows * p->lanes;
   memset(z, 0, p->rows * p->lanes * sizeof *z);
-  if (p->lanes == 1)
-    part_1(p, part, job->q, z);
-  else if (p->lanes == 4)
-    part_4(p, part, job->q, z);
-  else
-    part_8(p, part, job->q, z);
+  if (p->wide) {
+    if (p->lanes == 1)
+      part_1_32(p, part, job->q, z);
+    else if (p->lanes == 4)
+      part_4_32(p, part, job->q, z);
+    else
+      part_8_32(p, part, job->q, z);
+  } else {
+    if (p->lanes == 1)
+      part_1_16(p, part, job->q, z);
+    else if (p->lanes == 4)
+      part_4_16(p, part, job->q, z);
+    else
+      part_8_16(p, part, job->q, z);
+  }
 }
 
 static void primal_range(void *ctx, size_t range) {

@@ -11,12 +11,12 @@
  *     a[n][L],  z[n][L] = X v = K a,  K = X X^T,        <u, v> = u.a . v.z
  * and no solver array is as long as the columns. One product K q per step reads the matrix once,
  * column by column: t = sum_i q_i over the column's rows, then z_i += t for the same rows, whose
- * 16-bit numbers are still in the first-level cache. Columns with one row are a diagonal ("self").
- * What is not regularised like the rest (dense columns, bias) has explicit coordinates e[m][L]:
- *     vector = (a, z, e),   <u, v> = u.a . v.z + u.e . v.e.
- * With more than 65,536 rows ("primal") the sparse columns are explicit too, a and z are empty, and
- * the caller's matrix is read in place: margins by rows, gradient by ranges of columns.
- * Row scales are folded into a and z (a_i holds r_i a_i, z_i holds z_i / r_i).
+ * 16- or 32-bit numbers are still in the first-level cache. Columns with one row are a diagonal
+ * ("self"). What is not regularised like the rest (dense columns, bias) has explicit coordinates
+ * e[m][L]: vector = (a, z, e),   <u, v> = u.a . v.z + u.e . v.e. With more than 65,536 rows and
+ * more rows than columns ("primal") the sparse columns are explicit too, a and z are empty, and the
+ * caller's matrix is read in place: margins by rows, gradient by ranges of columns. Row scales are
+ * folded into a and z (a_i holds r_i a_i, z_i holds z_i / r_i).
  *
  * Explicit columns are scaled by 1/m_j, m_j^2 = 0.99 penalty_j + 0.01 diag(H at 0)_j (the mixed
  * diagonal preconditioner of Hsia, Chiang & Lin 2018, eq. 23, kept fixed: a change of variable).
@@ -31,12 +31,12 @@
 #include "linear/team.h"
 
 enum {
-  ROW_BLOCK = 512,  /* rows in one piece of work */
-  COL_BLOCK = 4096, /* explicit columns in one piece of work */
-  MAX_PARTS = 8,    /* column parts of the product K q */
-  RUNS = 16,        /* columns with 2 .. RUNS - 1 rows are sorted into runs of equal length */
-  MAX_DUAL_ROWS = 65536,
-  SUMS = 4 /* sums a piece can return, each [lanes] */
+  ROW_BLOCK = 512,     /* rows in one piece of work */
+  COL_BLOCK = 4096,    /* explicit columns in one piece of work */
+  MAX_PARTS = 8,       /* column parts of the product K q */
+  RUNS = 16,           /* columns with 2 .. RUNS - 1 rows are sorted into runs of equal length */
+  NARROW_ROWS = 65536, /* up to so many, row numbers take 16 bits */
+  SUMS = 4             /* sums a piece can return, each [lanes] */
 };
 
 /* A range of columns of the transposed matrix, about as many entries as the L2 cache holds. */
@@ -69,7 +69,8 @@ typedef struct st_problem {
   float *e_metric;    /* [e] m^2 */
 
   /* dual: the transposed matrix */
-  uint16_t *idx;
+  void *idx; /* row numbers, uint16_t or (wide) uint32_t */
+  bool wide;
   uint32_t *long_rows;
   float *column_scale2; /* NULL: 1 */
   st_tile *tile;
