@@ -2,6 +2,8 @@
 # make check      every test, plain and under AddressSanitizer + UBSan
 # make install    PREFIX=/usr/local DESTDIR=
 # make bench-linear   training speed against liblinear
+# make bench-segment  sentences against gold; SEGMENTATION=folder
+# make train-segment  the segmenter's tables anew, from SEGMENTATION/ud_ewt_train.jsonl
 # make format     clang-format over the C files
 # Needs the packages that `sh tools/start` installs.
 
@@ -27,7 +29,7 @@ CLIOBJ  := $(CLISRC:%.c=$B/%.o)
 TESTS   := $(TESTSRC:tests/unit/%.c=$B/%)
 FUZZERS := $(FUZZSRC:tests/fuzz/%.c=$B/%)
 
-.PHONY: all check check-one bench-linear install clean format
+.PHONY: all check check-one bench-linear bench-segment train-segment install clean format
 .SECONDARY:
 all: stance libstance.a libstance.so
 
@@ -68,6 +70,16 @@ check:
 # Training against liblinear, threads, memory, BLAS against loops.
 bench-linear: build/plain/bench-linear build/plain/bench-blas
 	tools/bench-linear build/plain
+
+SEGMENTATION ?= ../shared/segmentation
+bench-segment: build/plain/stance
+	tools/bench-segment $< $(SEGMENTATION)
+train-segment:
+	tools/segment-train.py words $(SEGMENTATION)/ud_ewt_train.jsonl
+	$(MAKE) build/plain/segment-features
+	tools/segment-train.py weights $(SEGMENTATION)/ud_ewt_train.jsonl build/plain/segment-features
+$B/segment-%: $B/tools/segment-%.o $B/libstance.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/stance/cues

@@ -21,31 +21,44 @@ static stance_status flush(gatherer *g, stance_error *err) {
   return write_output(&g->out, g->bytes, n, err);
 }
 
-static stance_status put(gatherer *g, char c, stance_error *err) {
-  stance_status status = g->len == CHUNK ? flush(g, err) : STANCE_OK;
-  g->bytes[g->len++] = c;
-  return status;
+static stance_status put(gatherer *g, const char *s, size_t n, stance_error *err) {
+  while (n) {
+    size_t part = n < CHUNK - g->len ? n : CHUNK - g->len;
+    memcpy(g->bytes + g->len, s, part);
+    g->len += part;
+    s += part;
+    n -= part;
+    stance_status status = g->len == CHUNK ? flush(g, err) : STANCE_OK;
+    if (status != STANCE_OK) return status;
+  }
+  return STANCE_OK;
+}
+
+static inline bool is_white(char c) {
+  return (c == ' ') | ((unsigned char)(c - '\t') < 5);
 }
 
 /* The span's text on one line: white space inside it is one space. */
 static stance_status put_text(gatherer *g, const char *s, size_t n, stance_error *err) {
-  bool space = false;
-  stance_status status = STANCE_OK;
-  for (size_t i = 0; i < n && status == STANCE_OK; i++) {
-    bool white = s[i] == ' ' || (s[i] >= '\t' && s[i] <= '\r');
-    if (!white && space) status = put(g, ' ', err);
-    if (!white && status == STANCE_OK) status = put(g, s[i], err);
-    space = white;
+  stance_status status = n < CHUNK - g->len ? STANCE_OK : flush(g, err);
+  unsigned char runs = 0; /* of more than one white space; loops that compilers vectorise */
+  for (size_t i = 1; i < n; i++) runs |= (unsigned char)(is_white(s[i - 1]) & is_white(s[i]));
+  if (!runs && n < CHUNK) {
+    char *to = g->bytes + g->len;
+    for (size_t i = 0; i < n; i++) to[i] = is_white(s[i]) ? ' ' : s[i];
+    g->len += n;
+  } else {
+    for (size_t i = 0; i < n && status == STANCE_OK; i++)
+      if (!i || !is_white(s[i]) || !is_white(s[i - 1]))
+        status = put(g, is_white(s[i]) ? " " : s + i, 1, err);
   }
-  return status == STANCE_OK ? put(g, '\n', err) : status;
+  return status == STANCE_OK ? put(g, "\n", 1, err) : status;
 }
 
 static stance_status put_span(gatherer *g, const stance_span *span, stance_error *err) {
   char line[64];
   int n = snprintf(line, sizeof line, "%zu\t%zu\n", span->cp_start, span->cp_end);
-  stance_status status = STANCE_OK;
-  for (int i = 0; i < n && status == STANCE_OK; i++) status = put(g, line[i], err);
-  return status;
+  return put(g, line, (size_t)n, err);
 }
 
 static int segment_file(gatherer *g, const char *path, const settings *s, bool *stop) {

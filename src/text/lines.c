@@ -12,14 +12,21 @@ typedef struct line {
   size_t next;       /* after the newline */
   uint32_t indent, columns, first_word;
   unsigned first; /* kind of the first letter, quotes and brackets passed over */
-  bool blank, mark, comma, item;
+  bool blank, mark;
 } line;
 
+/* Code points of s[0, n); LONGEST + 1 for all that is longer. */
 static uint32_t columns(const unsigned char *s, size_t n) {
   if (n > 4 * LONGEST) return LONGEST + 1;
-  uint32_t c = 0;
-  for (size_t i = 0; i < n; i++) c += (s[i] & 0xc0) != 0x80;
-  return c > LONGEST ? LONGEST + 1 : c;
+  size_t more = 0, i = 0; /* bytes 10xxxxxx */
+  for (; i + 8 <= n; i += 8) {
+    uint64_t w;
+    memcpy(&w, s + i, 8);
+    if (!(w & 0x8080808080808080u)) continue;
+    more += ((w >> 7 & ~w >> 6 & 0x0101010101010101u) * 0x0101010101010101u) >> 56;
+  }
+  for (; i < n; i++) more += (s[i] & 0xc0) == 0x80;
+  return n - more > LONGEST ? LONGEST + 1 : (uint32_t)(n - more);
 }
 
 bool st_end_mark(const unsigned char *s, size_t start, size_t end) {
@@ -61,12 +68,9 @@ static void look_at(const unsigned char *s, line *l) {
   size_t i = l->start, len;
   l->columns = columns(s + i, l->end - i);
   l->mark = st_end_mark(s, i, l->end) || s[l->end - 1] == ':';
-  l->comma = s[l->end - 1] == ',';
   size_t word = i;
   while (word < l->end && word - i < 48 && s[word] > ' ') word++;
   l->first_word = columns(s + i, word - i);
-  uint32_t value, style;
-  l->item = st_list_mark(s + i, l->end - i, &value, &style) > 0;
   l->first = 0;
   for (int k = 0; k < 4 && i < l->end; k++, i += len) {
     l->first = st_char_kind(s + i, l->end - i, &len);
@@ -110,14 +114,16 @@ void st_layout_survey(const unsigned char *s, size_t n, st_layout *layout) {
 /* Does the newline between lines a and b only wrap? */
 static bool wraps(const st_layout *layout, const unsigned char *s, size_t n, size_t block,
                   const line *a, const line *b) {
+  uint32_t value, style;
+  bool item = st_list_mark(s + b->start, b->end - b->start, &value, &style) > 0;
   bool full = a->columns + 1 + b->first_word > layout->margin - layout->margin / 6;
   if (layout->wrapped) {
     if (b->indent > a->indent + 1) return false;
-    if (b->item && (!full || (a->mark && st_bullet(s + b->start, n - b->start)))) return false;
+    if (item && (!full || (a->mark && st_bullet(s + b->start, n - b->start)))) return false;
     return full || (b->first == ST_C_LOWER && !a->mark);
   }
   /* One paragraph a line, or too few lines to tell: a sentence broken by mistake. */
-  if (b->first != ST_C_LOWER || a->mark || b->item || layout->pairs > 8) return false;
+  if (b->first != ST_C_LOWER || a->mark || item || layout->pairs > 8) return false;
   line c = *b;
   while (c.next < n) { /* where the run of lines ends there must be an end mark */
     line d;
