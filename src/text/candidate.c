@@ -92,10 +92,6 @@ typedef struct place {
   int after;              /* A_* */
 } place;
 
-static bool is_vowel(unsigned char c) {
-  return c < 0x80 && strchr("aeiouyAEIOUY", c) != NULL;
-}
-
 /* Is the chunk an address: has an @, ://, www., or / inside? */
 static bool is_address(const unsigned char *s, size_t b, size_t e) {
   for (size_t i = b; i < e; i++)
@@ -118,7 +114,7 @@ static int shape(const unsigned char *s, size_t b, size_t e) {
     }
     if (++part > 1 && s[i] != '\'') parts = false;
     letters += (c & ST_C_LETTER) != 0;
-    vowels += is_vowel(s[i]);
+    vowels += (c & ST_C_VOWEL) != 0;
   }
   unsigned first = st_char_class[s[b]];
   if (all & ST_C_HIGH) {

@@ -17,6 +17,7 @@ enum {
   ST_C_SPACE = 8,
   ST_C_HIGH = 16, /* a byte over 0x7f */
   ST_C_STOP = 32, /* the segmenter stops to look: marks, quotes, brackets, some lead bytes */
+  ST_C_VOWEL = 64,
   ST_C_LETTER = ST_C_LOWER | ST_C_UPPER,
   ST_C_ALNUM = ST_C_LETTER | ST_C_DIGIT
 };

@@ -5,7 +5,10 @@
 
 #include "text/chars.h"
 
-enum { LONGEST = 160 }; /* columns; longer lines are not wrapped ones */
+enum {
+  LONGEST = 160, /* columns; longer lines are not wrapped ones */
+  ENOUGH = 4096  /* newlines between lines after which the survey has seen enough */
+};
 
 typedef struct line {
   size_t start, end; /* without white space at the ends */
@@ -84,7 +87,7 @@ void st_layout_survey(const unsigned char *s, size_t n, st_layout *layout) {
   *layout = (st_layout){.newline = '\n'};
   if (!memchr(s, '\n', n) && memchr(s, '\r', n)) layout->newline = '\r';
   line a = {.blank = true}, b;
-  for (size_t at = 0; at < n; at = b.next, a = b) {
+  for (size_t at = 0; at < n && pairs < ENOUGH; at = b.next, a = b) {
     read_line(s, n, at, layout->newline, &b);
     if (b.blank) continue;
     look_at(s, &b);

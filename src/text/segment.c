@@ -17,6 +17,7 @@
 
 #include "text/chars.h"
 #include "text/lines.h"
+#include "text/words.h"
 
 typedef struct segmenter {
   const unsigned char *s;
@@ -214,8 +215,22 @@ static size_t read_closers(segmenter *g, size_t i, uint8_t *closers) {
   }
 }
 
+/* The common case, decided as st_candidate_ends() would: a full stop after a word in lower case
+ * that is no abbreviation, and a blank and a capitalised word after it. */
+static bool plainly_ends(const segmenter *g, size_t i) {
+  const unsigned char *s = g->s;
+  if (s[i] != '.' || g->trace || g->depth || i + 3 >= g->stop || s[i + 1] != ' ') return false;
+  if (!(st_char_class[s[i + 2]] & ST_C_UPPER) || !(st_char_class[s[i + 3]] & ST_C_LOWER))
+    return false;
+  size_t n = 0; /* letters before it; no abbreviation has nine */
+  while (n < 9 && i - n > g->start && st_char_class[s[i - n - 1]] & ST_C_LOWER) n++;
+  if (n == 9) return true;
+  return n > 1 && i - n > g->start && s[i - n - 1] == ' ' && !st_word_abbr(s + i - n, n);
+}
+
 /* The end mark at i: splits or not; returns where to scan on. */
 static size_t at_mark(segmenter *g, size_t i) {
+  if (plainly_ends(g, i)) return split(g, i + 1, i + 2);
   marks k = {0};
   st_candidate c = {.block = g->block, .sentence = g->start, .mark = i, .stop = g->stop};
   size_t end = read_marks(g, i, &k), first = end;

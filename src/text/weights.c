@@ -1,5 +1,6 @@
-/* weights.c: made by tools/segment-train.py: logistic regression on 8033 places of the UD English Web
- * Treebank, training part (CC BY-SA 4.0), and of own sentences; log-odds times 256. Do not edit. */
+/* weights.c: made by tools/segment-train.py: logistic regression on 8033 places of the UD English
+ * Web Treebank, training part (CC BY-SA 4.0), and of own sentences; log-odds times 256. Do not
+ * edit. */
 #include "text/weights.h"
 
 /* clang-format off */
