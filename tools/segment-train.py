@@ -192,8 +192,9 @@ def make_weights(gold, program):
     right = sum((sum(v[i] for i in ids) > 0) == y for y, ids, _ in rows)
     sys.stderr.write('%d candidates, %d ends, %.2f %% right in training\n' % (len(rows), sum(r[0] for r in rows), 100 * right / len(rows)))
     with open(os.path.join(OUT, 'weights.c'), 'w') as f:
-        f.write('/* weights.c: made by tools/segment-train.py: logistic regression on %d places of the UD English Web\n'
-                ' * Treebank, training part (CC BY-SA 4.0), and of own sentences; log-odds times 256. Do not edit. */\n'
+        f.write('/* weights.c: made by tools/segment-train.py: logistic regression on %d places of the UD English\n'
+                ' * Web Treebank, training part (CC BY-SA 4.0), and of own sentences; log-odds times 256. Do not\n'
+                ' * edit. */\n'
                 '#include "text/weights.h"\n\n/* clang-format off */\nconst int16_t st_segment_weights[ST_SEGMENT_WEIGHTS] = {\n' % len(rows))
         f.write(',\n'.join('    ' + ', '.join('%d' % x for x in v[i:i + 24]) for i in range(0, n, 24)))
         f.write('};\n/* clang-format on */\n')

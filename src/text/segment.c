@@ -7,7 +7,7 @@
  * Quotations and brackets are followed within a block only. Every loop moves forward over the text
  * or looks a bounded way back, so the time is linear whatever the text.
  */
-#include "text/segment.h"
+#include "text/scanner.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,37 +19,19 @@
 #include "text/lines.h"
 #include "text/words.h"
 
-typedef struct segmenter {
-  const unsigned char *s;
-  size_t n;
-  st_sentences *out;
-  st_document_state doc;
-  st_trace_fn trace;
-  void *ctx;
-  size_t block, stop; /* the block */
-  size_t start;       /* of the sentence so far */
-  uint32_t paragraph;
-  uint32_t item_value, item_style; /* the last mark of an inline list; style 0: none */
-  uint32_t depth;                  /* open brackets */
-  bool open;                       /* a double quotation is open */
-  bool open_at_start;              /* was it where the sentence began? */
-  bool item;                       /* the sentence begins with a list mark */
-  bool failed;
-} segmenter;
-
 void st_sentences_free(st_sentences *s) {
   free(s->items);
   *s = (st_sentences){0};
 }
 
-static size_t skip_space(const segmenter *g, size_t i) {
+static size_t skip_space(const st_scanner *g, size_t i) {
   size_t m;
   while (i < g->stop && (m = st_space(g->s + i, g->stop - i))) i += m;
   return i;
 }
 
 /* Ends the sentence so far before `end`. */
-static void emit(segmenter *g, size_t end) {
+static void emit(st_scanner *g, size_t end) {
   while (end > g->start) {
     size_t k = st_char_back(g->s, g->start, end);
     if (!st_space(g->s + k, end - k)) break;
@@ -71,7 +53,7 @@ static void emit(segmenter *g, size_t end) {
 }
 
 /* Begins a sentence at i; returns where to scan on, after a list mark. */
-static size_t begin(segmenter *g, size_t i) {
+static size_t begin(st_scanner *g, size_t i) {
   g->start = i;
   g->open_at_start = g->open;
   g->item = false;
@@ -86,32 +68,13 @@ static size_t begin(segmenter *g, size_t i) {
   return i + m;
 }
 
-static size_t split(segmenter *g, size_t end, size_t next) {
+static size_t split(st_scanner *g, size_t end, size_t next) {
   emit(g, end);
   return begin(g, next);
 }
 
-/* Does a list mark that goes on with the block's list end at s[i], a '.' or ')'? Its start, or 0.
- */
-static size_t inline_mark(const segmenter *g, size_t i) {
-  if (!g->item_style) return 0;
-  size_t k = i;
-  while (k > g->start && i - k < 4 &&
-         (g->s[k - 1] == '.' || g->s[k - 1] == '(' || st_char_class[g->s[k - 1]] & ST_C_ALNUM))
-    k--;
-  if (k == i || k <= g->start || !(st_char_class[g->s[k - 1]] & ST_C_SPACE)) return 0;
-  uint32_t value, style;
-  size_t m = st_list_mark(g->s + k, g->stop - k, &value, &style);
-  if (!m || style != g->item_style || value != g->item_value + 1 || k + m >= g->stop) return 0;
-  size_t len;
-  if (g->s[i] == '.' && i + 1 < g->stop && g->s[i + 1] != ')' && /* "2." wants a capital after it */
-      !(st_char_kind(g->s + k + m, g->stop - k - m, &len) & ST_C_UPPER))
-    return 0;
-  return k;
-}
-
 /* A straight quotation mark opens or closes by its neighbours, and by what is open. */
-static void straight_quote(segmenter *g, size_t i) {
+static void straight_quote(st_scanner *g, size_t i) {
   bool before = i == g->block || st_char_class[g->s[i - 1]] & ST_C_SPACE || g->s[i - 1] == '(' ||
                 g->s[i - 1] == '[' || g->s[i - 1] == '-' || g->s[i - 1] == 0x94 ||
                 (i >= 2 && st_space(g->s + i - 2, 2) == 2);
@@ -124,100 +87,9 @@ static void straight_quote(segmenter *g, size_t i) {
     g->open = false; /* not 5'9" */
 }
 
-/* Reads end marks at i (also spaced ones, ". . ."), counting what they are. */
-typedef struct marks {
-  unsigned dots, ellipses, questions, exclamations, spaces, wide;
-} marks;
-
-static size_t read_marks(const segmenter *g, size_t i, marks *k) {
-  const unsigned char *s = g->s;
-  for (;;) {
-    size_t left = g->stop - i;
-    if (!left) return i;
-    if (s[i] == '.')
-      k->dots++, i++;
-    else if (s[i] == '?')
-      k->questions++, i++;
-    else if (s[i] == '!')
-      k->exclamations++, i++;
-    else if (st_is_e280(s + i, left, ST_E280_ELLIPSIS))
-      k->ellipses++, i += 3;
-    else if (left >= 3 && ((s[i] == 0xe3 && s[i + 1] == 0x80 && s[i + 2] == 0x82) ||
-                           (s[i] == 0xef && s[i + 1] == 0xbc &&
-                            (s[i + 2] == 0x81 || s[i + 2] == 0x9f || s[i + 2] == 0x8e))))
-      k->wide++, i += 3; /* 。！？． */
-    else if (left >= 2 && s[i] == ' ' && s[i + 1] == '.' && k->dots &&
-             (left == 2 || !(st_char_class[s[i + 2]] & ST_C_ALNUM)))
-      k->spaces++, i++;
-    else if (left >= 3 && s[i] == 0xc2 && s[i + 1] == 0xa0 && s[i + 2] == '.' && k->dots)
-      k->spaces++, i += 2;
-    else
-      return i;
-  }
-}
-
-static uint8_t kind_of(const marks *k) {
-  if (k->questions) return k->exclamations ? ST_MARK_BOTH : ST_MARK_QUESTION;
-  if (k->exclamations) return ST_MARK_EXCLAMATION;
-  if (k->spaces) return k->dots == 3 ? ST_MARK_SPACED3 : ST_MARK_SPACED4;
-  if (k->ellipses) return k->dots ? ST_MARK_DOTS4 : ST_MARK_ELLIPSIS;
-  return k->dots == 1 ? ST_MARK_DOT : k->dots == 3 ? ST_MARK_ELLIPSIS : ST_MARK_DOTS4;
-}
-
-/* Length of "[12]" or "[a]" at s, a footnote's mark, or 0. */
-static size_t footnote(const unsigned char *s, size_t n) {
-  size_t i = 1;
-  while (i < n && i < 4 && st_char_class[s[i]] & ST_C_DIGIT) i++;
-  if (i == 1 && i < n && st_char_class[s[i]] & ST_C_LOWER) i++;
-  return i > 1 && i < n && s[i] == ']' ? i + 1 : 0;
-}
-
-/* Reads what closes after the marks: quotes, brackets, footnote marks, Markdown's stars. */
-static size_t read_closers(segmenter *g, size_t i, uint8_t *closers) {
-  const unsigned char *s = g->s;
-  for (;;) {
-    size_t left = g->stop - i, m;
-    if (!left) return i;
-    bool last = left == 1 || !(st_char_class[s[i + 1]] & ST_C_ALNUM);
-    if (s[i] == '"') {
-      g->open = false;
-      *closers |= ST_CLOSE_DOUBLE, i++;
-    } else if (s[i] == '\'' && last) {
-      bool two = left > 1 && s[i + 1] == '\'';
-      *closers |= two ? ST_CLOSE_DOUBLE : ST_CLOSE_SINGLE, i += two ? 2 : 1;
-    } else if (st_is_e280(s + i, left, ST_E280_RIGHT_DOUBLE)) {
-      g->open = false;
-      *closers |= ST_CLOSE_DOUBLE, i += 3;
-    } else if (st_is_e280(s + i, left, ST_E280_RIGHT_SINGLE)) {
-      *closers |= ST_CLOSE_SINGLE, i += 3;
-    } else if (left >= 2 && s[i] == 0xc2 && s[i + 1] == 0xbb) {
-      *closers |= ST_CLOSE_DOUBLE, i += 2; /* » */
-    } else if (s[i] == ')' || s[i] == ']' || s[i] == '}') {
-      if (g->depth && s[i] != '}') g->depth--;
-      *closers |= ST_CLOSE_BRACKET, i++;
-    } else if (s[i] == '[' && (m = footnote(s + i, left))) {
-      *closers |= ST_CLOSE_OTHER, i += m;
-    } else if ((s[i] == '*' || s[i] == '_') && last) {
-      *closers |= ST_CLOSE_OTHER, i++;
-    } else if (left >= 2 && s[i] == 0xc2 &&
-               (s[i + 1] == 0xb9 || s[i + 1] == 0xb2 || s[i + 1] == 0xb3)) {
-      *closers |= ST_CLOSE_OTHER, i += 2; /* ¹ ² ³ */
-    } else if (left >= 2 && s[i] == ' ' &&
-               ((s[i + 1] == '"' && g->open) || (s[i + 1] == ')' && g->depth)) &&
-               (left == 2 || st_char_class[s[i + 2]] & ST_C_SPACE)) {
-      i++; /* `. "` with the quotation's end set apart */
-    } else if (left >= 4 && s[i] == ' ' && s[i + 1] == '[' && s[g->start] != '[' &&
-               st_char_class[s[i + 2]] & ST_C_DIGIT && (m = footnote(s + i + 1, left - 1))) {
-      *closers |= ST_CLOSE_OTHER, i += 1 + m; /* "fell. [1] The": belongs to what it follows */
-    } else {
-      return i;
-    }
-  }
-}
-
 /* The common case, decided as st_candidate_ends() would: a full stop after a word in lower case
  * that is no abbreviation, and a blank and a capitalised word after it. */
-static bool plainly_ends(const segmenter *g, size_t i) {
+static bool plainly_ends(const st_scanner *g, size_t i) {
   const unsigned char *s = g->s;
   if (s[i] != '.' || g->trace || g->depth || i + 3 >= g->stop || s[i + 1] != ' ') return false;
   if (!(st_char_class[s[i + 2]] & ST_C_UPPER) || !(st_char_class[s[i + 3]] & ST_C_LOWER))
@@ -229,22 +101,22 @@ static bool plainly_ends(const segmenter *g, size_t i) {
 }
 
 /* The end mark at i: splits or not; returns where to scan on. */
-static size_t at_mark(segmenter *g, size_t i) {
+static size_t at_mark(st_scanner *g, size_t i) {
   if (plainly_ends(g, i)) return split(g, i + 1, i + 2);
-  marks k = {0};
+  st_marks k = {0};
   st_candidate c = {.block = g->block, .sentence = g->start, .mark = i, .stop = g->stop};
-  size_t end = read_marks(g, i, &k), first = end;
+  size_t end = st_read_marks(g, i, &k), first = end;
   for (;;) { /* `?".` and `.)?` */
-    size_t e = read_closers(g, end, &c.closers);
-    marks more = {0};
+    size_t e = st_read_closers(g, end, &c.closers);
+    st_marks more = {0};
     if (e == end) break;
     end = e;
-    e = read_marks(g, end, &more);
+    e = st_read_marks(g, end, &more);
     if (e == end) break;
     k = more;
     end = e;
   }
-  c.kind = kind_of(&k);
+  c.kind = st_mark_kind(&k);
   c.end = end;
   c.next = skip_space(g, end);
   if (c.next >= g->stop) return g->stop;
@@ -266,37 +138,8 @@ static size_t at_mark(segmenter *g, size_t i) {
   return ends ? split(g, end, c.next) : end;
 }
 
-/* A colon at i: does the label of a picture's credit end here, after a caption without a stop
- * ("The mill in 1910 Photo: Nora Quill")? The label's start, or 0. */
-static size_t credit_label(const segmenter *g, size_t i) {
-  static const char *const labels[] = {"Image",    "Photo",      "Photos", "Picture",
-                                       "Pictured", "Photograph", "Credit"};
-  size_t k = i;
-  while (k > g->start && i - k < 12 && st_char_class[g->s[k - 1]] & ST_C_LETTER) k--;
-  if (k < g->start + 2 || g->s[k - 1] != ' ' || i + 1 >= g->stop || g->s[i + 1] != ' ') return 0;
-  if (!(st_char_class[g->s[k - 2]] & (ST_C_ALNUM | ST_C_HIGH)) && !strchr(".)\"'", g->s[k - 2]))
-    return 0;
-  for (size_t j = 0; j < sizeof labels / sizeof *labels; j++)
-    if (strlen(labels[j]) == i - k && !memcmp(labels[j], g->s + k, i - k)) return k;
-  return 0;
-}
-
-/* After a colon at s[i - 1]: does an inline list begin, "the rules: 1. No running"? Returns where
- * to scan on. */
-static size_t list_after_colon(segmenter *g, size_t i) {
-  size_t j = i, len;
-  uint32_t value, style;
-  if (j >= g->stop || g->s[j++] != ' ') return i;
-  size_t m = st_list_mark(g->s + j, g->stop - j, &value, &style);
-  if (!m || !style || value != 1 || j + m >= g->stop) return i;
-  if (!(st_char_kind(g->s + j + m, g->stop - j - m, &len) & ST_C_UPPER)) return i;
-  g->item_value = value;
-  g->item_style = style;
-  return j + m;
-}
-
 /* Other characters that begin with E2, E3 or EF. */
-static size_t at_high(segmenter *g, size_t i) {
+static size_t at_high(st_scanner *g, size_t i) {
   const unsigned char *s = g->s;
   size_t left = g->stop - i;
   if (left < 3) return i + 1;
@@ -322,7 +165,7 @@ static size_t at_high(segmenter *g, size_t i) {
 
 /* The full stop at i is followed by a digit: a number goes on, or notes are numbered ("the road.11
  * 12 The mayor"). Splits after these; returns where to scan on. */
-static size_t note_numbers(segmenter *g, size_t i) {
+static size_t note_numbers(st_scanner *g, size_t i) {
   const unsigned char *s = g->s;
   size_t j = i + 1, digits = 0;
   for (size_t k = 1; k <= 4; k++) /* after a word in lower case only */
@@ -341,7 +184,7 @@ static size_t note_numbers(segmenter *g, size_t i) {
 }
 
 /* The next byte from s[i] on at which the scan stops to look, or g->stop. */
-static inline size_t next_stop(const segmenter *g, size_t i) {
+static inline size_t next_stop(const st_scanner *g, size_t i) {
   const unsigned char *s = g->s;
 #ifdef __SSE2__
   for (; i + 16 <= g->stop; i += 16) {
@@ -365,7 +208,7 @@ static inline size_t next_stop(const segmenter *g, size_t i) {
   return i;
 }
 
-static void scan_block(segmenter *g) {
+static void scan_block(st_scanner *g) {
   const unsigned char *s = g->s;
   size_t i = begin(g, g->block), k;
   while ((i = next_stop(g, i)) < g->stop) {
@@ -375,7 +218,7 @@ static void scan_block(segmenter *g) {
         i = st_char_class[s[i + 1]] & ST_C_DIGIT ? note_numbers(g, i) : i + 1; /* 3.14, a.com */
         break;
       }
-      if ((k = inline_mark(g, i))) {
+      if ((k = st_inline_mark(g, i))) {
         i = split(g, k, k);
         break;
       }
@@ -384,14 +227,14 @@ static void scan_block(segmenter *g) {
     case '?': i = at_mark(g, i); break;
     case '"': straight_quote(g, i++); break;
     case ':':
-      if ((k = credit_label(g, i))) split(g, k, k);
-      i = list_after_colon(g, i + 1);
+      if ((k = st_credit_label(g, i))) split(g, k, k);
+      i = st_list_after_colon(g, i + 1);
       break;
     case '(':
     case '[': g->depth++, i++; break;
     case ']':
     case ')':
-      if (s[i] == ')' && (k = inline_mark(g, i))) {
+      if (s[i] == ')' && (k = st_inline_mark(g, i))) {
         i = split(g, k, k);
         break;
       }
@@ -406,7 +249,7 @@ static void scan_block(segmenter *g) {
 
 /* A quotation's reach ends with its paragraph, but for one that goes on: the next paragraph begins
  * with an opening mark of its own. Returns whether it does. */
-static bool carry_quotation(segmenter *g, size_t first, size_t next) {
+static bool carry_quotation(st_scanner *g, size_t first, size_t next) {
   bool goes_on = g->open && next < g->n &&
                  (g->s[next] == '"' || st_is_e280(g->s + next, g->n - next, ST_E280_LEFT_DOUBLE));
   if (g->out->n > first && !goes_on)
@@ -418,7 +261,7 @@ stance_status st_segment_traced(const char *text, size_t len, st_sentences *out,
                                 void *ctx, stance_error *err) {
   if (len > INT32_MAX) return st_fail(err, STANCE_ERR_TOO_LARGE, "a text of more than 2 GiB");
   const unsigned char *s = (const unsigned char *)text;
-  segmenter g = {.s = s, .n = len, .out = out, .trace = trace, .ctx = ctx};
+  st_scanner g = {.s = s, .n = len, .out = out, .trace = trace, .ctx = ctx};
   g.doc = (st_document_state){s, len, -1};
   st_layout layout;
   if (len) st_layout_survey(s, len, &layout);
