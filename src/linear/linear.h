@@ -73,7 +73,7 @@ typedef struct st_train_report {
  * (w is the difference of the margins) and w for the SVM (W - W0 in the same sense).
  * For more, row i's hinge terms of all K one-vs-rest problems have its weight.
  * A transposed copy of the rows in use is made for the time of training, 2 bytes a nonzero (4 with
- * more than 65,536 rows), but none when there are more than 65,536 rows and more rows than columns.
+ * more than 65,536 rows), but none when there are more rows than columns.
  * Errors: USAGE (parameters), DATA (fewer than two classes seen), MEMORY. */
 stance_status st_linear_train(const st_matrix *x, const int32_t *label, size_t classes,
                               const st_train_params *params, const st_weights *init,

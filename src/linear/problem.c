@@ -67,7 +67,7 @@ static stance_status choose_rows(st_problem *p, const int32_t *label, const st_t
                    seen ? "one label only" : "no labels");
   p->n = n;
   p->wide = n > NARROW_ROWS;
-  p->primal = p->wide && n > x->cols;
+  p->primal = n > x->cols;
   p->rows = n + (warm && !p->primal);
   p->row = st_calloc(p->rows, sizeof *p->row);
   p->y = st_calloc(p->rows, sizeof *p->y);

@@ -13,10 +13,11 @@
  * column by column: t = sum_i q_i over the column's rows, then z_i += t for the same rows, whose
  * 16- or 32-bit numbers are still in the first-level cache. Columns with one row are a diagonal
  * ("self"). What is not regularised like the rest (dense columns, bias) has explicit coordinates
- * e[m][L]: vector = (a, z, e),   <u, v> = u.a . v.z + u.e . v.e. With more than 65,536 rows and
- * more rows than columns ("primal") the sparse columns are explicit too, a and z are empty, and the
- * caller's matrix is read in place: margins by rows, gradient by ranges of columns. Row scales are
- * folded into a and z (a_i holds r_i a_i, z_i holds z_i / r_i).
+ * e[m][L]: vector = (a, z, e), <u, v> = u.a . v.z + u.e . v.e.
+ * With more rows than columns ("primal") the sparse columns are explicit too, a and z are empty,
+ * and the caller's matrix is read in place: margins by rows, gradient by ranges of columns. (K
+ * would be singular then, and single precision would end sooner.) Row scales are folded into a and
+ * z (a_i holds r_i a_i, z_i holds z_i / r_i).
  *
  * Explicit columns are scaled by 1/m_j, m_j^2 = 0.99 penalty_j + 0.01 diag(H at 0)_j (the mixed
  * diagonal preconditioner of Hsia, Chiang & Lin 2018, eq. 23, kept fixed: a change of variable).

@@ -41,7 +41,7 @@ void *__wrap_aligned_alloc(size_t align, size_t n) {
   return fails() ? NULL : __real_aligned_alloc(align, n);
 }
 
-enum { ROWS = 40, COLS = 12, K = 3 };
+enum { ROWS = 40, COLS = 50, K = 3 }; /* columns from 12 on are empty */
 static uint64_t row_start[ROWS + 1];
 static uint32_t col[ROWS * 4];
 static int32_t label[ROWS];
@@ -72,7 +72,9 @@ static void test_train(void **state) {
   st_train_params p = {.C = 1, .threads = 1};
   assert_int_equal(st_linear_train(&x, label, K, &p, NULL, &init, NULL, NULL), STANCE_OK);
   for (size_t t = 0; t < COLS * K; t++) init.sparse[t] += (float)(t % 3) / 10;
-  for (int variant = 0; variant < 4; variant++) {
+  for (int variant = 0; variant < 8; variant++) {
+    x.cols = variant & 4 ? 12 : COLS; /* primal, dual */
+    init.cols = x.cols;
     p.solver = variant & 1 ? ST_SOLVER_LBFGS : ST_SOLVER_TRON;
     p.prior = variant & 2 ? prior : NULL;
     assert_int_equal(st_linear_train(&x, label, K, &p, &init, &whole, NULL, NULL), STANCE_OK);
@@ -85,7 +87,7 @@ static void test_train(void **state) {
       bool reached = atomic_load(&countdown) < 0;
       atomic_store(&countdown, -1);
       if (status == STANCE_OK) { /* not reached, or done without */
-        assert_memory_equal(w.sparse, whole.sparse, COLS * K * sizeof(float));
+        assert_memory_equal(w.sparse, whole.sparse, x.cols * K * sizeof(float));
         st_weights_free(&w);
         if (!reached) break;
       } else {
@@ -95,10 +97,11 @@ static void test_train(void **state) {
         failures++;
       }
     }
-    assert_true(failures > 30);
+    assert_true(failures > 25);
     st_weights_free(&whole);
   }
   st_weights_free(&init);
+  x.cols = COLS;
 }
 
 static void test_rest(void **state) {

@@ -170,9 +170,9 @@ static void assert_near(double a, double b, double tolerance, const char *what) 
 
 /* Every combination of loss, solver, classes, extras: the reported objective is the reference's,
  * the reference's gradient there is small, and margins agree with the reference's. */
-static void check_optimum(size_t rows, size_t classes, size_t dense, st_loss loss, st_solver solver,
-                          unsigned extras) {
-  sample s = make(rows, 60, dense, classes);
+static void check_optimum(size_t rows, size_t cols, size_t classes, size_t dense, st_loss loss,
+                          st_solver solver, unsigned extras) {
+  sample s = make(rows, cols, dense, classes);
   st_train_params p = {.loss = loss,
                        .solver = solver,
                        .C = 0.7,
@@ -186,10 +186,12 @@ static void check_optimum(size_t rows, size_t classes, size_t dense, st_loss los
   st_train_report r, r2;
   stance_error e;
   assert_int_equal(st_linear_train(&s.x, s.label, classes, &p, NULL, &w, &r, &e), STANCE_OK);
-  assert_true(r.converged);
+  if (!r.converged)
+    fail_msg("%zu classes, loss %d, solver %d, extras %u: %d iterations, %g of %g", classes,
+             (int)loss, (int)solver, extras, r.iterations, r.gradient_norm, r.start_norm);
   double *v = to_doubles(&w), f = objective(&s, &p, v);
   assert_near(r.objective, f, 2e-6 * f, "objective");
-  double *zero = calloc((60 + dense + 1) * classes, sizeof *zero);
+  double *zero = calloc((cols + dense + 1) * classes, sizeof *zero);
   st_train_params no_prior = p;
   no_prior.prior = NULL;
   double first = numeric_norm(&s, &no_prior, zero), last = numeric_norm(&s, &p, v);
@@ -207,16 +209,18 @@ static void check_optimum(size_t rows, size_t classes, size_t dense, st_loss los
              r2.start_norm);
   assert_near(r2.objective, f, 1e-5 * f, "warm objective");
   st_weights_free(&again);
-  for (size_t t = 0; t < 60 * classes; t++) w.sparse[t] = (float)(uniform() - 0.5);
+  for (size_t t = 0; t < cols * classes; t++) w.sparse[t] = (float)(uniform() - 0.5);
   for (size_t t = 0; t < dense * classes; t++) w.dense[t] = (float)(uniform() - 0.5);
   p.tolerance = 5e-4; /* far from the rows' span single precision ends at about 1e-4 */
   assert_int_equal(st_linear_train(&s.x, s.label, classes, &p, &w, &again, &r2, &e), STANCE_OK);
   if (!r2.converged)
     fail_msg("%zu classes, loss %d, solver %d, extras %u: %d iterations, %g of %g", classes,
              (int)loss, (int)solver, extras, r2.iterations, r2.gradient_norm, r2.start_norm);
+  /* f(w) - f* <= |g|^2 / 2 mu, mu the smallest penalty (0.3) */
+  double gap = r2.gradient_norm * r2.gradient_norm / 0.6 + 1e-5 * f;
   double *v2 = to_doubles(&again);
-  assert_near(r2.objective, f, 1e-4 * f, "objective from another start");
-  assert_near(objective(&s, &p, v2), f, 1e-4 * f, "the weights' objective from another start");
+  assert_near(r2.objective, f, gap, "objective from another start");
+  assert_near(objective(&s, &p, v2), f, gap, "the weights' objective from another start");
   st_weights_free(&again), st_weights_free(&w);
   free(v), free(v2), free(zero), free(m);
   drop(&s);
@@ -229,8 +233,8 @@ static void test_optima(void **state) {
     for (unsigned extras = 0; extras < 8; extras++)
       for (int solver = ST_SOLVER_LBFGS; solver <= ST_SOLVER_TRON; solver++)
         for (int loss = 0; loss < 2; loss++)
-          check_optimum(80, classes[c], extras & 1 ? 5 : 0, (st_loss)loss, (st_solver)solver,
-                        extras);
+          check_optimum(80, extras & 2 ? 60 : 160, classes[c], extras & 1 ? 5 : 0, (st_loss)loss,
+                        (st_solver)solver, extras);
 }
 
 /* ---- the solvers' own functions against finite differences ---- */
@@ -243,9 +247,9 @@ typedef struct {
   st_vec g;
 } inside;
 
-static void open_inside(inside *t, st_loss loss, size_t classes) {
+static void open_inside(inside *t, size_t rows, st_loss loss, size_t classes) {
   memset(t, 0, sizeof *t);
-  t->s = make(90, 40, 3, classes);
+  t->s = make(rows, 40, 3, classes);
   t->params = (st_train_params){.loss = loss,
                                 .C = 0.8,
                                 .class_weight = t->s.class_weight,
@@ -272,7 +276,7 @@ static void close_inside(inside *t) {
 /* Loss, gradient and curvature by margin against differences of the loss. */
 static void check_margins(st_loss loss, size_t classes) {
   inside t;
-  open_inside(&t, loss, classes);
+  open_inside(&t, 90, loss, classes);
   size_t n = t.p.rows, L = t.p.lanes, used = L == 1 ? 1 : classes;
   float *step = st_floats(n * L), *dm = st_floats(n * L), *t0 = st_floats(L);
   for (size_t i = 0; i < n * L; i++) {
@@ -307,9 +311,9 @@ static void check_margins(st_loss loss, size_t classes) {
 }
 
 /* X^T q by st_adjoint against the sum written out, with its image K q; primal and dual alike. */
-static void check_adjoint(size_t classes) {
+static void check_adjoint(size_t rows, size_t classes) {
   inside t;
-  open_inside(&t, ST_LOSS_SVM, classes);
+  open_inside(&t, rows, ST_LOSS_SVM, classes);
   st_problem *p = &t.p;
   size_t L = p->lanes, used = L == 1 ? 1 : classes, F = 3;
   float *q = st_floats(p->rows * L), *scaled = st_floats(p->rows * L);
@@ -335,6 +339,8 @@ static void check_adjoint(size_t classes) {
     for (size_t f = 0; f < F; f++)
       assert_near((double)p->t_e[(p->sparse_e + f) * L + l], dense[f], 1e-4, "dense");
     assert_near((double)p->t_e[(p->sparse_e + F) * L + l], bias, 1e-4, "bias");
+    for (size_t j = 0; j < p->sparse_e; j++)
+      assert_near((double)(p->t_e[j * L + l] * t.s.col_scale[j]), column[j], 1e-4, "column");
     for (size_t i = 0; i < p->n && !p->primal; i++) {
       double z = 0, got = (double)(p->self[i] * scaled[i * L + l]);
       for (size_t part = 0; part < p->parts; part++)
@@ -354,7 +360,8 @@ static void test_derivatives(void **state) {
   for (size_t classes = 2; classes < 20; classes += 3) {
     check_margins(ST_LOSS_LOGISTIC, classes);
     check_margins(ST_LOSS_SVM, classes);
-    check_adjoint(classes);
+    check_adjoint(90, classes); /* primal */
+    check_adjoint(40, classes); /* dual */
   }
 }
 
@@ -414,9 +421,8 @@ static void test_primal(void **state) {
   drop(&s);
 }
 
-static void test_same_bits(void **state) {
-  (void)state;
-  sample s = make(3000, 300, 3, 4);
+static void check_same_bits(size_t rows, size_t cols) {
+  sample s = make(rows, cols, 3, 4);
   for (int loss = 0; loss < 2; loss++)
     for (int solver = ST_SOLVER_LBFGS; solver <= ST_SOLVER_TRON; solver++) {
       st_train_params p = {
@@ -430,7 +436,7 @@ static void test_same_bits(void **state) {
           first = w;
           continue;
         }
-        assert_memory_equal(first.sparse, w.sparse, 300 * 4 * sizeof(float));
+        assert_memory_equal(first.sparse, w.sparse, cols * 4 * sizeof(float));
         assert_memory_equal(first.dense, w.dense, 3 * 4 * sizeof(float));
         assert_memory_equal(first.bias, w.bias, 4 * sizeof(float));
         st_weights_free(&w);
@@ -438,6 +444,12 @@ static void test_same_bits(void **state) {
       st_weights_free(&first);
     }
   drop(&s);
+}
+
+static void test_same_bits(void **state) {
+  (void)state;
+  check_same_bits(3000, 300);  /* primal */
+  check_same_bits(1500, 1600); /* dual, several parts */
 }
 
 /* Two rows, one column each, no bias to speak of: x = 1 of class 1 and x = 1 in another column of
