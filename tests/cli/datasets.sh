@@ -125,6 +125,14 @@ printf '{"body":["The mill at Thornby closed in 1961, when the last of its five 
 joins 3
 printf 'id,text\n1,"""Nobody asked us."""\n2,"The mill at Thornby closed in 1961, when the last of its five wheels cracked."\n' >copy/rows.csv
 joins 3
+printf 'H  A caf\303\251? Chaos!\nS1  It could reopen by 2030; the parish is split over it.\n12. Nobody asked us.\n' >copy/numbered.txt
+joins 3
+printf 'text;link\n"It could reopen by 2030; the parish is split over it.";x,y,z\n' >copy/semicolons.csv
+joins 1
+gzip -c whole.txt >copy/whole.txt.gz
+printf 'not a zip' >copy/broken.zip
+joins 7
+err_has 'join-corpora: copy/broken.zip cannot be unpacked: File is not a zip file'
 printf '<doc><p>The mill at <b>Thornby</b> closed in 1961, when the last of its five wheels cracked.</p><p>A caf&eacute;? Chaos!</p></doc>\n' >copy/a.xml
 joins 2
 printf '# text = A café? Chaos!\n1\tA\ta\n' >copy/a.conllu
