@@ -78,6 +78,9 @@ typedef stance_status (*stance_write_fn)(void *ctx, const void *bytes, size_t n,
 typedef stance_status (*stance_read_fn)(void *ctx, void *buf, size_t n, size_t *got,
                                         stance_error *err);
 
+/* Which of the candidates somebody who mistyped `word` most likely meant; NULL when none is near. */
+STANCE_API const char *stance_nearest(const char *word, const char *const *candidates, size_t n);
+
 /* ---- models ---- */
 
 typedef struct stance_model stance_model;
@@ -138,6 +141,7 @@ typedef struct stance_sentence {
   size_t n_evidence;
   const stance_evidence *loud; /* evidence of sensationalism, largest first */
   size_t n_loud;
+  const char *suppressed; /* why stance_check_document() silenced it, the check's; NULL: it did not */
 } stance_sentence;
 
 typedef struct stance_document {
@@ -177,6 +181,58 @@ STANCE_API stance_status stance_report_document(const stance_model *model,
 STANCE_API stance_status stance_report_end(const stance_model *model,
                                            const stance_report_options *options, size_t documents,
                                            stance_write_fn write, void *ctx, stance_error *err);
+
+/* ---- checking: what fails a build ---- */
+
+typedef enum stance_level { STANCE_NOTE = 1, STANCE_WARNING = 2, STANCE_ERROR = 3 } stance_level;
+
+typedef struct stance_check_options {
+  /* Conditions of which one is enough: [PART:]LABEL, [PART:]LABEL>=0.8 (a sentence of that label and
+   * that sure), [PART:]LABEL>20% (the share of a document's sentences), [PART:]sensationalism>=0.7,
+   * article:sensationalism>0.3 (the mean), [PART:]sensational. PART: headline, lead, body, heading,
+   * caption, quote, list, byline; quoted (speech), own (not quoted). Operators: > >= < <=. */
+  const char *const *fail_on;
+  size_t n_fail_on;
+  const char *only;    /* "speculation,sensational": find these; NULL: all labels but attributed */
+  const char *columns; /* of format line: "chars", "bytes", "utf16"; NULL: "chars" */
+  bool tell_unused;    /* remark on lines of .stance-ignore that silenced nothing: for a check of
+                          everything they were written for */
+} stance_check_options;
+
+/* Documents go in one by one, conditions are judged, findings are gathered and written at the end.
+ * The model must outlive the check. Errors of _new: USAGE (a condition or label that is none). */
+typedef struct stance_check stance_check;
+STANCE_API stance_status stance_check_new(const stance_model *model,
+                                          const stance_check_options *options, stance_check **out,
+                                          stance_error *err);
+STANCE_API void stance_check_free(stance_check *check);
+/* A unified diff: only sentences it touches count from now on. */
+STANCE_API stance_status stance_check_diff(stance_check *check, const char *diff, size_t len,
+                                           stance_error *err);
+/* The files that the diff leaves in place; NULL past the last. */
+STANCE_API const char *stance_check_diff_path(const stance_check *check, size_t i);
+/* An earlier report (json or jsonl): what it holds is known and silenced. */
+STANCE_API stance_status stance_check_baseline(stance_check *check, const char *bytes, size_t len,
+                                               stance_error *err);
+/* A .stance-ignore: lines of "FINGERPRINT reason", of "#" remarks. name: for messages. */
+STANCE_API stance_status stance_check_ignore(stance_check *check, const char *name,
+                                             const char *bytes, size_t len, stance_error *err);
+/* Judges a document and sets `suppressed` of its sentences. In Markdown and HTML (by its name's end)
+ * it obeys <!-- stance ignore: reason --> (the next block) and <!-- stance off LABEL,...: reason -->
+ * up to <!-- stance on -->. */
+STANCE_API stance_status stance_check_document(stance_check *check, stance_document *document,
+                                               stance_error *err);
+/* An input that failed, to be told in formats that can. */
+STANCE_API stance_status stance_check_failure(stance_check *check, const stance_error *failure);
+/* Conditions met ("a.txt: speculation>20%: 34 % of 47 sentences") and remarks (marks without a
+ * reason, marks that silence nothing); NULL past the last. Remarks are complete after the last
+ * document. */
+STANCE_API const char *stance_check_met(const stance_check *check, size_t i);
+STANCE_API const char *stance_check_remark(stance_check *check, size_t i);
+/* Names of the formats of findings, NULL-terminated: "line", "sarif", ... */
+STANCE_API const char *const *stance_check_formats(void);
+STANCE_API stance_status stance_check_write(const stance_check *check, const char *format,
+                                            stance_write_fn write, void *ctx, stance_error *err);
 
 /* ---- rows in, records out ---- */
 

@@ -58,7 +58,7 @@ int parse_among(const stance_model *model, const char *list, uint64_t *bits) {
     snprintf(word, sizeof word, "%.*s", (int)(len < 127 ? len : 127), p);
     while (k < n && strcmp(labels[k], word)) k++;
     if (k == n) {
-      const char *near = nearest(word, labels, n);
+      const char *near = stance_nearest(word, labels, n);
       char all[512] = "";
       for (size_t i = 0, at = 0; i < n && at < sizeof all; i++)
         at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", labels[i]);
@@ -167,6 +167,7 @@ static int with_output(job *j) {
 
 int run_classify(const settings *given) {
   settings s = *given;
+  if (is_findings_format(s.format)) return run_check(given);
   char *standard_input[] = {"-", NULL};
   if (s.text && s.operands) {
     say("--text and files exclude each other");

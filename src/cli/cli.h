@@ -1,9 +1,9 @@
 /* cli.h: the command line's own parts. It knows the library by stance.h only.
  *
  *     main.c     dispatch, exit codes        options.c   the option table and its parser
- *     help.c     --help out of that table    suggest.c   the nearest real name
+ *     help.c     --help out of that table
  *     io.c       inputs, outputs, messages   find.c      the shipped model and lexicons
- *     progress.c the progress line, Ctrl-C   classify.c train.c eval.c segment.c model.c
+ *     progress.c the progress line, Ctrl-C   classify.c check.c train.c eval.c segment.c model.c
  */
 #ifndef STANCE_CLI_H
 #define STANCE_CLI_H
@@ -32,8 +32,15 @@ enum { /* commands, as bits */
        FOR_SEGMENT = 8,
        FOR_MODEL = 16,
        FOR_HELP = 32,
-       FOR_ALL = 63
+       FOR_CHECK = 64,
+       FOR_ALL = 0xffff
 };
+
+/* The values of an option that may be given several times; allocated. */
+typedef struct string_list {
+  const char **item;
+  size_t n;
+} string_list;
 
 /* Everything that options can set, at its default. */
 typedef struct settings {
@@ -41,6 +48,8 @@ typedef struct settings {
   stance_train_options train;
   const char *format, *input_format, *color, *output, *model, *text, *among;
   const char *text_column, *label_column;
+  const char *only, *diff, *baseline, *columns;
+  string_list fail_on;
   bool quiet, spans, tokens, help, version;
   int verbose;
   char **operand; /* [operands], points into argv */
@@ -51,6 +60,7 @@ typedef enum {
   OPT_FLAG,   /* bool */
   OPT_COUNT,  /* int, one more each time */
   OPT_STRING, /* const char * */
+  OPT_LIST,   /* string_list, one more each time */
   OPT_CHOICE, /* const char *, one of `words` */
   OPT_SET,    /* const char *, becomes `words`; takes no value */
   OPT_INT,    /* int in [min, max] */
@@ -83,6 +93,7 @@ typedef struct command_spec {
   const char *summary; /* one line, ends with a full stop */
   const char *examples;
   int (*run)(const settings *s);
+  const char *format; /* what --format is when it is not given; NULL: "text" */
 } command_spec;
 
 extern const command_spec command_table[];
@@ -92,6 +103,9 @@ const command_spec *find_command(const char *name);
 int unknown_command(const char *name);
 
 void settings_default(settings *s);
+void settings_free(settings *s);
+/* What the command's --format is when it is not given. */
+const char *default_format(const command_spec *command);
 /* Reads argv[1..] into *s and takes the command (the first operand; NULL when there is none) out of
  * the operands. Says what is wrong and returns EXIT_USAGE, or EXIT_DONE. s->operand is allocated.
  */
@@ -103,11 +117,6 @@ void help_short(void); /* on standard error */
 void help_all(void);
 void help_command(const command_spec *command);
 int run_help(const settings *s);
-
-/* ---- suggest.c ---- */
-
-/* The candidate nearest to word, NULL when none is near. */
-const char *nearest(const char *word, const char *const *candidates, size_t n);
 
 /* ---- io.c ---- */
 
@@ -179,6 +188,9 @@ void progress_end(progress_line *p);
 /* --among: bit i for label i of the first head. Says what is wrong and returns the exit code. */
 int parse_among(const stance_model *model, const char *list, uint64_t *bits);
 int run_classify(const settings *s);
+int run_check(const settings *s);
+/* Whether the format is one of findings, which check writes. */
+bool is_findings_format(const char *format);
 int run_train(const settings *s);
 int run_eval(const settings *s);
 int run_segment(const settings *s);

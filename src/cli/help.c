@@ -56,6 +56,7 @@ static void print_default(const option_spec *o, const settings *s) {
 void help_command(const command_spec *command) {
   settings s;
   settings_default(&s);
+  s.format = default_format(command);
   printf("Usage: stance %s %s\n%s\n\nExamples:\n%s\nOptions:\n", command->name, command->usage,
          command->summary, command->examples);
   for (size_t i = 0; i < option_count; i++) {

@@ -16,28 +16,36 @@ const command_spec command_table[] = {
      "  stance classify --text 'It could rain.'         one sentence\n"
      "  stance classify --input-format lines -f tsv -   a record for every line of standard "
      "input\n",
-     run_classify},
+     run_classify, NULL},
+    {"check", FOR_CHECK, "[OPTION]... [FILE|-]...",
+     "Say where texts speculate, take sides or name no source; fail when a condition is met.",
+     "  stance check --fail-on advocacy news/*.md           exit 1 when a sentence takes sides\n"
+     "  stance check --fail-on 'speculation>20%' story.txt  ... or a fifth of it is speculation\n"
+     "  git diff | stance check --fail-on 'own:sensationalism>=0.7' --diff -\n"
+     "  stance check -f sarif -o stance.sarif news/*.html   for code hosts\n",
+     run_check, "line"},
     {"train", FOR_TRAIN, "[OPTION]... -o MODEL DATA...",
      "Learn a model from labelled rows: TSV with a header, JSONL, or fastText's __label__ lines.",
      "  stance train -o my.stance rows.tsv\n"
      "  stance train -o topics.stance --label-column topic --cues none rows.jsonl\n",
-     run_train},
+     run_train, NULL},
     {"eval", FOR_EVAL, "[OPTION]... [-m MODEL] DATA...",
      "Compare a model's labels with given ones.",
      "  stance eval -m my.stance held-out.tsv\n"
      "  stance eval --json -m my.stance held-out.tsv\n",
-     run_eval},
+     run_eval, NULL},
     {"segment", FOR_SEGMENT, "[OPTION]... [FILE|-]...",
      "Cut a text into sentences (or words), one a line.",
      "  stance segment story.txt\n"
      "  stance segment --spans --tokens story.txt\n",
-     run_segment},
+     run_segment, NULL},
     {"model", FOR_MODEL, "show|verify [OPTION]... [FILE]",
      "Say what a model is made of, or check that it is whole.",
      "  stance model show\n"
      "  stance model verify my.stance\n",
-     run_model},
-    {"help", FOR_HELP, "[COMMAND]", "Explain a command.", "  stance help classify\n", run_help},
+     run_model, NULL},
+    {"help", FOR_HELP, "[COMMAND]", "Explain a command.", "  stance help classify\n", run_help,
+     NULL},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
 
@@ -84,6 +92,6 @@ int main(int argc, char **argv) {
     status = graver(status, EXIT_IO);
   }
 done:
-  free(s.operand);
+  settings_free(&s);
   return status;
 }

@@ -12,28 +12,41 @@
 #include <unistd.h>
 
 #define AT(member) offsetof(settings, member)
+#define TEXTS (FOR_CLASSIFY | FOR_CHECK)
 #define READS (FOR_CLASSIFY | FOR_EVAL | FOR_TRAIN)
 
 const option_spec option_table[] = {
-    {"format", 'f', OPT_CHOICE, AT(format), FOR_CLASSIFY | FOR_EVAL | FOR_MODEL,
-     "text|json|jsonl|tsv", 0, 0, "FORMAT", "text, json, jsonl, or tsv (rows only)"},
-    {"json", 0, OPT_SET, AT(format), FOR_CLASSIFY | FOR_EVAL | FOR_MODEL, "json", 0, 0, NULL,
+    {"format", 'f', OPT_CHOICE, AT(format), TEXTS | FOR_EVAL | FOR_MODEL,
+     "text|json|jsonl|tsv|line|sarif|github|gitlab|rdjsonl", 0, 0, "FORMAT",
+     "text, json, jsonl, tsv (rows only); findings: line, sarif, github, gitlab, rdjsonl"},
+    {"json", 0, OPT_SET, AT(format), TEXTS | FOR_EVAL | FOR_MODEL, "json", 0, 0, NULL,
      "the same as --format json"},
     {"output", 'o', OPT_STRING, AT(output),
-     FOR_CLASSIFY | FOR_TRAIN | FOR_EVAL | FOR_SEGMENT | FOR_MODEL, NULL, 0, 0, "FILE",
+     TEXTS | FOR_TRAIN | FOR_EVAL | FOR_SEGMENT | FOR_MODEL, NULL, 0, 0, "FILE",
      "write to FILE, which is replaced only when all is written"},
-    {"model", 'm', OPT_STRING, AT(model), FOR_CLASSIFY | FOR_EVAL, NULL, 0, 0, "FILE",
+    {"model", 'm', OPT_STRING, AT(model), TEXTS | FOR_EVAL, NULL, 0, 0, "FILE",
      "the model (default: $STANCE_MODEL, else the one that came with stance)"},
     {"input-format", 0, OPT_CHOICE, AT(input_format), FOR_CLASSIFY, "auto|txt|lines|tsv|jsonl", 0,
      0, "FORMAT", "auto (by the file's name), txt, lines (a sentence a line), tsv, jsonl"},
     {"text", 0, OPT_STRING, AT(text), FOR_CLASSIFY, NULL, 0, 0, "STRING",
      "label this text instead of files"},
-    {"among", 0, OPT_STRING, AT(among), FOR_CLASSIFY | FOR_EVAL, NULL, 0, 0, "LABEL,...",
+    {"among", 0, OPT_STRING, AT(among), TEXTS | FOR_EVAL, NULL, 0, 0, "LABEL,...",
      "choose among these labels only"},
-    {"min-confidence", 0, OPT_FLOAT, AT(classify.min_confidence), FOR_CLASSIFY, NULL, 0, 1, "P",
+    {"min-confidence", 0, OPT_FLOAT, AT(classify.min_confidence), TEXTS, NULL, 0, 1, "P",
      "call a sentence unsure below this probability"},
-    {"evidence", 0, OPT_INT, AT(classify.max_evidence), FOR_CLASSIFY, NULL, 0, 100, "N",
+    {"evidence", 0, OPT_INT, AT(classify.max_evidence), TEXTS, NULL, 0, 100, "N",
      "how many words of evidence to show for a sentence"},
+    {"fail-on", 0, OPT_LIST, AT(fail_on), FOR_CHECK, NULL, 0, 0, "CONDITION",
+     "exit 1 when it is met, such as advocacy, 'speculation>20%', 'sensationalism>=0.7', "
+     "headline:unattributed; may be given several times"},
+    {"only", 0, OPT_STRING, AT(only), TEXTS, NULL, 0, 0, "LABEL,...",
+     "findings: these labels (default: all but attributed)"},
+    {"diff", 0, OPT_STRING, AT(diff), FOR_CHECK, NULL, 0, 0, "FILE",
+     "a unified diff (-: standard input): judge only the sentences it touches"},
+    {"baseline", 0, OPT_STRING, AT(baseline), FOR_CHECK, NULL, 0, 0, "FILE",
+     "an earlier report (jsonl or json): what it holds is not found again"},
+    {"columns", 0, OPT_CHOICE, AT(columns), TEXTS, "chars|bytes|utf16", 0, 0, "UNIT",
+     "format line: what columns count"},
     {"text-column", 0, OPT_STRING, AT(text_column), READS, NULL, 0, 0, "NAME",
      "column or key that holds the text (default: text)"},
     {"label-column", 0, OPT_STRING, AT(label_column), FOR_TRAIN | FOR_EVAL, NULL, 0, 0, "NAME",
@@ -70,10 +83,10 @@ const option_spec option_table[] = {
      "print start<TAB>end in code points instead of the text"},
     {"tokens", 0, OPT_FLAG, AT(tokens), FOR_SEGMENT, NULL, 0, 0, NULL,
      "words instead of sentences"},
-    {"jobs", 'j', OPT_INT, AT(classify.threads), READS, NULL, 0, 256, "N", "threads; 0: all cores"},
-    {"color", 0, OPT_CHOICE, AT(color), FOR_CLASSIFY, "auto|always|never", 0, 0, "WHEN",
+    {"jobs", 'j', OPT_INT, AT(classify.threads), READS | FOR_CHECK, NULL, 0, 256, "N", "threads; 0: all cores"},
+    {"color", 0, OPT_CHOICE, AT(color), TEXTS, "auto|always|never", 0, 0, "WHEN",
      "auto, always or never"},
-    {"no-color", 0, OPT_SET, AT(color), FOR_CLASSIFY, "never", 0, 0, NULL,
+    {"no-color", 0, OPT_SET, AT(color), TEXTS, "never", 0, 0, NULL,
      "the same as --color never"},
     {"quiet", 'q', OPT_FLAG, AT(quiet), FOR_ALL, NULL, 0, 0, NULL, "no progress, no remarks"},
     {"verbose", 'v', OPT_COUNT, AT(verbose), FOR_ALL, NULL, 0, 0, NULL, "say which model is used"},
@@ -89,7 +102,16 @@ void settings_default(settings *s) {
   s->train.folds = FOLDS_DEFAULT;
   s->color = "auto";
   s->input_format = "auto";
-  s->format = "text";
+  s->columns = "chars";
+}
+
+void settings_free(settings *s) {
+  free(s->operand);
+  free(s->fail_on.item);
+}
+
+const char *default_format(const command_spec *command) {
+  return command && command->format ? command->format : "text";
 }
 
 static const option_spec *by_letter(char letter) {
@@ -121,13 +143,13 @@ static bool is_choice(const char *words, const char *value) {
 
 /* "auto|txt|lines" with its nearest word, as the end of a message. */
 static int bad_choice(const option_spec *o, const char *value) {
-  char words[128];
-  const char *list[16];
+  char words[256];
+  const char *list[32];
   size_t n = 0;
   snprintf(words, sizeof words, "%s", o->words);
-  for (char *w = strtok(words, "|"); w && n < 16; w = strtok(NULL, "|")) list[n++] = w;
-  const char *near = nearest(value, list, n);
-  char all[160] = "";
+  for (char *w = strtok(words, "|"); w && n < 32; w = strtok(NULL, "|")) list[n++] = w;
+  const char *near = stance_nearest(value, list, n);
+  char all[320] = "";
   for (size_t i = 0, at = 0; i < n && at < sizeof all; i++)
     at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", list[i]);
   if (near)
@@ -151,6 +173,17 @@ static int set_option(settings *s, const option_spec *o, const char *value) {
   case OPT_COUNT: ++*(int *)member; break;
   case OPT_SET: *(const char **)member = o->words; break;
   case OPT_STRING: *(const char **)member = value; break;
+  case OPT_LIST: {
+    string_list *list = member;
+    const char **grown = realloc(list->item, (list->n + 1) * sizeof *grown);
+    if (!grown) {
+      say("out of memory");
+      return EXIT_INTERNAL;
+    }
+    list->item = grown;
+    list->item[list->n++] = value;
+    break;
+  }
   case OPT_CHOICE:
     if (!is_choice(o->words, value)) return bad_choice(o, value);
     *(const char **)member = value;
@@ -187,11 +220,11 @@ static int set_option(settings *s, const option_spec *o, const char *value) {
 
 static int unknown_option(const char *name, size_t len) {
   char word[80];
-  const char *names[64];
+  const char *names[128];
   size_t n = 0;
   snprintf(word, sizeof word, "%.*s", (int)(len < 70 ? len : 70), name);
-  for (; n < option_count && n < 64; n++) names[n] = option_table[n].name;
-  const char *near = nearest(word, names, n);
+  for (; n < option_count && n < 128; n++) names[n] = option_table[n].name;
+  const char *near = stance_nearest(word, names, n);
   if (near)
     say("unknown option '--%s' (did you mean '--%s'?)", word, near);
   else
@@ -262,7 +295,7 @@ int unknown_command(const char *name) {
   const char *names[16];
   size_t n = 0;
   for (; n < command_count && n < 16; n++) names[n] = command_table[n].name;
-  const char *near = nearest(name, names, n);
+  const char *near = stance_nearest(name, names, n);
   if (!near && access(name, F_OK) == 0)
     say("'%s' is not a command. Did you mean 'stance classify %s'?", name, name);
   else if (near)
@@ -277,7 +310,7 @@ static int check_commands(const parser *p, const command_spec *command) {
   for (size_t i = 0; i < p->n; i++) {
     const option_spec *o = p->given[i];
     if (o->commands & command->bit) continue;
-    char whose[80] = "";
+    char whose[160] = "";
     for (size_t c = 0, at = 0; c < command_count && at < sizeof whose; c++)
       if (o->commands & command_table[c].bit)
         at += (size_t)snprintf(whose + at, sizeof whose - at, "%s%s", at ? ", " : "",
@@ -307,6 +340,7 @@ static int parse_all(parser *p, const command_spec **command) {
   if (!*command) return unknown_command(s->operand[0]);
   s->operands--;
   memmove(s->operand, s->operand + 1, (size_t)s->operands * sizeof *s->operand);
+  if (!s->format) s->format = default_format(*command);
   return check_commands(p, *command);
 }
 

@@ -5,6 +5,7 @@
  *
  *     error.c   fill an error           buffer.c  growing byte strings, number formatting
  *     memory.c  checked growth          file.c    map, read, write a temporary file and rename it
+ *     suggest.c the nearest of some names
  *     thread.c  fixed partition of work over threads      utf8.c  well-formed UTF-8
  */
 #ifndef STANCE_CORE_H

@@ -72,3 +72,23 @@ uint64_t st_fingerprint(const char *s, size_t n, st_buf *scratch) {
   }
   return XXH3_64bits(scratch->data, scratch->len);
 }
+
+bool st_occurrences_init(st_occurrences *o, size_t n) {
+  for (o->slots = 16; o->slots < 2 * n;) o->slots *= 2;
+  o->fp = st_calloc(o->slots, sizeof *o->fp);
+  o->count = st_calloc(o->slots, sizeof *o->count);
+  return o->fp && o->count;
+}
+
+uint32_t st_occurrence(st_occurrences *o, uint64_t fp) {
+  size_t i = (size_t)fp & (o->slots - 1);
+  while (o->count[i] && o->fp[i] != fp) i = (i + 1) & (o->slots - 1);
+  o->fp[i] = fp;
+  return ++o->count[i];
+}
+
+void st_occurrences_free(st_occurrences *o) {
+  free(o->fp);
+  free(o->count);
+  *o = (st_occurrences){0};
+}

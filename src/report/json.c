@@ -182,27 +182,6 @@ void st_json_spans(st_buf *out, const char *text, const stance_evidence *e, size
 
 /* ---- documents ---- */
 
-/* How often each fingerprint was seen in a document: open addressing, 0 = free. */
-typedef struct {
-  uint64_t *fp;
-  uint32_t *count;
-  size_t slots;
-} occurrences;
-
-static bool occurrences_init(occurrences *o, size_t n) {
-  for (o->slots = 16; o->slots < 2 * n;) o->slots *= 2;
-  o->fp = st_calloc(o->slots, sizeof *o->fp);
-  o->count = st_calloc(o->slots, sizeof *o->count);
-  return o->fp && o->count;
-}
-
-static uint32_t occurrence(occurrences *o, uint64_t fp) {
-  size_t i = (size_t)fp & (o->slots - 1);
-  while (o->count[i] && o->fp[i] != fp) i = (i + 1) & (o->slots - 1);
-  o->fp[i] = fp;
-  return ++o->count[i];
-}
-
 /* The source's name and where it stands: {"start":..,"end":..,"text":".."}. Its code points are
  * counted from the sentence's start, before which a source may lie. */
 static char *put_source(char *p, const char *text, const stance_sentence *s) {
@@ -241,7 +220,8 @@ static void write_sentence(st_buf *out, const writer *w, size_t i, uint64_t fp, 
   const char *text = w->d->text;
   size_t room = 600 + w->name_len + w->label_room + string_room(s->end - s->start) +
                 string_room(s->source_end - s->source_start) +
-                spans_room(s->evidence, s->n_evidence) + spans_room(s->loud, s->n_loud);
+                spans_room(s->evidence, s->n_evidence) + spans_room(s->loud, s->n_loud) +
+                string_room(s->suppressed ? strlen(s->suppressed) : 0);
   if (!st_buf_reserve(out, room)) return;
   char *p = out->data + out->len;
   if (w->lines) {
@@ -279,7 +259,9 @@ static void write_sentence(st_buf *out, const writer *w, size_t i, uint64_t fp, 
   p = put_spans(p, text, s->evidence, s->n_evidence);
   p = PUT(p, ",\"loud\":");
   p = put_spans(p, text, s->loud, s->n_loud);
-  p = PUT(p, ",\"suppressed\":null}");
+  p = PUT(p, ",\"suppressed\":");
+  p = s->suppressed ? put_string(p, s->suppressed, strlen(s->suppressed)) : PUT(p, "null");
+  *p++ = '}';
   set_end(out, p);
 }
 
@@ -319,10 +301,10 @@ static void write_header(st_buf *out, const writer *w) {
 stance_status st_json_document(st_sink *sink, const st_style *style, const stance_document *d,
                                bool lines) {
   st_buf name = {0}, scratch = {0};
-  occurrences seen = {0};
+  st_occurrences seen = {0};
   st_buf_json(&name, d->name ? d->name : "", d->name ? strlen(d->name) : 0);
   stance_status status = STANCE_OK;
-  if (name.failed || !occurrences_init(&seen, d->n_sentences)) {
+  if (name.failed || !st_occurrences_init(&seen, d->n_sentences)) {
     status = st_fail_memory(sink->err, "writing a report");
     goto done;
   }
@@ -335,15 +317,14 @@ stance_status st_json_document(st_sink *sink, const st_style *style, const stanc
     uint64_t fp = st_fingerprint(d->text + s->start, s->end - s->start, &scratch);
     if (i && !lines) st_buf_putc(out, ',');
     if (!lines) st_buf_putc(out, '\n');
-    write_sentence(out, &w, i, fp, occurrence(&seen, fp));
+    write_sentence(out, &w, i, fp, st_occurrence(&seen, fp));
     if (lines) st_buf_putc(out, '\n');
     status = st_sink_flush(sink, 1 << 17);
   }
   if (!lines) st_buf_puts(out, "]}");
   if (scratch.failed) status = st_fail_memory(sink->err, "writing a report");
 done:
-  free(seen.fp);
-  free(seen.count);
+  st_occurrences_free(&seen);
   st_buf_free(&name);
   st_buf_free(&scratch);
   return status;

@@ -108,6 +108,19 @@ void st_sha256_hex(const void *bytes, size_t n, char out[65]);
  * for a sentence that was only re-wrapped or moved. scratch is overwritten. */
 uint64_t st_fingerprint(const char *s, size_t n, st_buf *scratch);
 
+/* How often each fingerprint was seen in a document: open addressing, count 0 = free. */
+typedef struct st_occurrences {
+  uint64_t *fp;
+  uint32_t *count;
+  size_t slots;
+} st_occurrences;
+
+/* Room for n sentences. False when memory is short; free it all the same. */
+bool st_occurrences_init(st_occurrences *o, size_t n);
+/* 1 for the first of its kind, 2 for the second, ... */
+uint32_t st_occurrence(st_occurrences *o, uint64_t fp);
+void st_occurrences_free(st_occurrences *o);
+
 /* ---- evaluation.c ---- */
 
 typedef struct st_evaluation_head {

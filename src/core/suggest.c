@@ -1,5 +1,5 @@
 /* suggest.c: what somebody who mistyped a name most likely meant. */
-#include "cli/cli.h"
+#include "core/core.h"
 
 #include <string.h>
 
@@ -28,7 +28,7 @@ static size_t distance(const char *a, const char *b) {
   return d[n % 3][m];
 }
 
-const char *nearest(const char *word, const char *const *candidates, size_t n) {
+const char *stance_nearest(const char *word, const char *const *candidates, size_t n) {
   const char *best = NULL;
   size_t best_distance = strlen(word) / 3 + 1; /* more edits than that and it is another word */
   for (size_t i = 0; i < n; i++) {
