@@ -130,7 +130,7 @@ stance_status st_known_baseline(st_known *k, const char *bytes, size_t len, st_a
                                 stance_error *err);
 stance_status st_known_ignore(st_known *k, const char *name, const char *bytes, size_t len,
                               st_arena *arena, stance_error *err);
-/* The entry that silences the sentence under that rule; NULL: none. Marks it as used. */
+/* The entry that silences the sentence under that rule; NULL: none. */
 st_known_sentence *st_known_find(st_known *k, const char *path, const char *rule, uint64_t fp,
                                  uint32_t nth);
 /* Without "./" at the front. */

@@ -111,18 +111,19 @@ static stance_level usual_level(const char *rule) {
                                                                       : STANCE_WARNING;
 }
 
-/* Why this rule is silent for the sentence, if it is. */
-static bool silence(finder *f, const stance_sentence *s, size_t rule, st_finding *out) {
+/* Why this rule is silent for the sentence, if it is. found: it would be a finding otherwise. */
+static bool silence(finder *f, const stance_sentence *s, size_t rule, bool found, st_finding *out) {
   const char *name = f->c->rules.name[rule];
   st_mark *mark = mark_over(f, s, rule);
   if (mark) {
-    mark->used = true;
+    mark->used = mark->used || found;
     out->silence = ST_IN_SOURCE;
     out->reason = mark->reason;
     return true;
   }
-  const st_known_sentence *known = st_known_find(&f->c->known, f->path, name, out->fp, out->nth);
+  st_known_sentence *known = st_known_find(&f->c->known, f->path, name, out->fp, out->nth);
   if (!known) return false;
+  known->used = known->used || found;
   out->silence = ST_EXTERNAL;
   out->reason = known->reason ? known->reason : "in the baseline";
   return true;
@@ -176,7 +177,7 @@ static stance_status judge_sentence(finder *f, stance_sentence *s, stance_error 
     bool holds = st_rule_holds(&c->rules, r, s);
     if (!(found >> r & 1) && !holds) continue;
     st_finding finding = base;
-    if (silence(f, s, r, &finding)) spoken &= ~((uint64_t)1 << r);
+    if (silence(f, s, r, found >> r & 1, &finding)) spoken &= ~((uint64_t)1 << r);
     if (holds && r < c->rules.labels && finding.silence) s->suppressed = finding.reason;
     if (!touched || !(found >> r & 1)) continue;
     finding.rule = c->rules.name[r];

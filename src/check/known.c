@@ -161,7 +161,6 @@ st_known_sentence *st_known_find(st_known *k, const char *path, const char *rule
     if ((s->nth && s->nth != nth) || (s->path && strcmp(s->path, path)) ||
         (s->label && strcmp(s->label, rule)))
       continue;
-    s->used = true;
     return s;
   }
   return NULL;

@@ -28,7 +28,7 @@ const option_spec option_table[] = {
      "the model (default: $STANCE_MODEL, else the one that came with stance)"},
     {"input-format", 0, OPT_CHOICE, AT(input_format), FOR_CLASSIFY, "auto|txt|lines|tsv|jsonl", 0,
      0, "FORMAT", "auto (by the file's name), txt, lines (a sentence a line), tsv, jsonl"},
-    {"text", 0, OPT_STRING, AT(text), FOR_CLASSIFY, NULL, 0, 0, "STRING",
+    {"text", 0, OPT_STRING, AT(text), TEXTS, NULL, 0, 0, "STRING",
      "label this text instead of files"},
     {"among", 0, OPT_STRING, AT(among), TEXTS | FOR_EVAL, NULL, 0, 0, "LABEL,...",
      "choose among these labels only"},

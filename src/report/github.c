@@ -53,8 +53,8 @@ bool st_findings_github(st_buf *out, const st_findings *all) {
   }
   if (n)
     st_buf_printf(out,
-                  "::notice title=stance::%zu findings: %zu errors, %zu warnings, %zu notes "
-                  "(GitHub shows ten of each)\n",
+                  "::notice title=stance::findings: %zu (errors %zu, warnings %zu, notes %zu); "
+                  "GitHub shows ten of each\n",
                   n, count[STANCE_ERROR], count[STANCE_WARNING], count[STANCE_NOTE]);
   bool ok = !message.failed;
   st_buf_free(&message);

@@ -4,7 +4,7 @@
 run
 check 'no arguments' 2
 out_is ''
-err_has 'Commands: classify train eval segment model help'
+err_has 'Commands: classify check train eval segment model help'
 
 run --help
 check '--help' 0
@@ -15,7 +15,7 @@ run --version
 check '--version' 0
 out_is "stance $(sed -n 's/^.define STANCE_VERSION "\(.*\)"/\1/p' "$root/src/stance.h")"
 
-for command in classify train eval segment model help; do
+for command in classify check train eval segment model help; do
   run help "$command"
   check "help $command" 0
   out_has "Usage: stance $command "
@@ -59,7 +59,7 @@ classify -x|unknown option '-x'; see 'stance help'
 classify --format|--format needs a value: --format FORMAT
 classify -m|--model needs a value: --model FILE
 classify --json=yes|--json takes no value
-classify --format yaml|--format cannot be 'yaml'; it is one of: text, json, jsonl, tsv
+classify --format yaml|--format cannot be 'yaml'; it is one of: text, json, jsonl, tsv, line, sarif, github, gitlab, rdjsonl
 classify --format jsom|--format cannot be 'jsom' (did you mean 'json'?)
 classify -j many|--jobs must be a whole number from 0 to 256, not 'many'
 classify -j -1|--jobs must be a whole number from 0 to 256, not '-1'
