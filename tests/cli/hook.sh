@@ -36,7 +36,7 @@ git add story.txt
 commit loud
 check 'a commit that takes sides' 1
 err_has 'stance: story.txt: advocacy: 1 sentence'
-out_has 'story.txt:1:30: error: '
+err_has 'story.txt:1:30: error: '
 git commit -qnm forced
 printf 'The pier is 401 metres long. The council must stop this now.\n' >story.txt
 git add story.txt
@@ -59,6 +59,7 @@ repos:
     args: [--fail-on, advocacy]
 CONFIG
   printf 'int main(void) { return 0; } /* The council must stop this now. */\n' >not-text.c
+  printf 'The pier is 402 metres long. The council must stop this now.\n' >story.txt
   git add . && pre-commit install >/dev/null 2>&1
   commit 'with pre-commit'
   check 'pre-commit, a file that takes sides' 1
