@@ -83,7 +83,7 @@ static void look_at(const unsigned char *s, line *l) {
 
 void st_layout_survey(const unsigned char *s, size_t n, st_layout *layout) {
   uint32_t lengths[LONGEST + 2] = {0}, sums[LONGEST + 64] = {0};
-  uint32_t pairs = 0, lower = 0, open = 0;
+  uint32_t pairs = 0, lines = 0, lower = 0, open = 0;
   *layout = (st_layout){.newline = '\n'};
   if (!memchr(s, '\n', n) && memchr(s, '\r', n)) layout->newline = '\r';
   line a = {.blank = true}, b;
@@ -95,7 +95,7 @@ void st_layout_survey(const unsigned char *s, size_t n, st_layout *layout) {
     pairs++;
     lower += b.first == ST_C_LOWER;
     open += !a.mark;
-    lengths[a.columns]++;
+    if (a.first_word < a.columns) lengths[a.columns]++, lines++; /* a long address tells nothing */
     sums[a.columns + 1 + b.first_word]++;
   }
   layout->pairs = pairs;
@@ -104,7 +104,7 @@ void st_layout_survey(const unsigned char *s, size_t n, st_layout *layout) {
   uint32_t seen = 0, full = 0;
   for (layout->margin = 0; layout->margin <= LONGEST; layout->margin++) {
     seen += lengths[layout->margin];
-    if (seen >= pairs - pairs / 32) break;
+    if (seen >= lines - (lines + 4) / 8) break; /* the longest may hold an address */
   }
   for (size_t i = layout->margin + 1; i < sizeof sums / sizeof *sums; i++) full += sums[i];
   /* Shares of 1: lines that were full, newlines without an end mark before, lower case after. */
@@ -135,6 +135,7 @@ static bool wraps(const st_layout *layout, const unsigned char *s, size_t n, siz
     c = d;
   }
   size_t len;
+  if (a->columns > 50 && a->columns <= LONGEST) return true;
   bool capital = st_char_kind(s + block, n - block, &len) == ST_C_UPPER && !layout->longs;
   return (capital || a->columns > 40) && st_end_mark(s, c.start, c.end);
 }
