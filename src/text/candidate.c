@@ -17,7 +17,7 @@ enum { C_NONE, C_DOUBLE, C_SINGLE, C_BRACKET, C_KINDS }; /* the closers */
 
 enum { R_NONE, R_OPENER, R_COMMON, R_NAME, R_KINDS }; /* the next word, roughly */
 
-enum { LENGTHS = 6, WORD_LENGTHS = 9, SLOPPY = 4 };
+enum { LENGTHS = 6, WORD_LENGTHS = 9, SLOPPY = 5 };
 
 /* Fields: where each begins in st_segment_weights. */
 enum {
@@ -43,14 +43,16 @@ enum {
 _Static_assert((int)F_END == (int)ST_SEGMENT_WEIGHTS,
                "weights.c is of other features: make train-segment");
 
-/* How often do sentences of this document begin in lower case? 0 never .. 3 often. Looks at no
- * more than its first 64 KiB, once. */
+/* How often do sentences of this document begin in lower case? 0 never, 1 too little seen to tell,
+ * 2 .. 4 ever more often. Looks at no more than its first 64 KiB, once. */
 static int look_sloppy(st_document_state *d) {
   if (d->sloppy >= 0) return d->sloppy;
   const unsigned char *s = d->s;
   size_t n = d->n < 65536 ? d->n : 65536;
   unsigned lower = 0, all = 0;
+  bool small = false;                  /* the pronoun in lower case: typed in haste */
   for (size_t i = 4; i + 3 < n; i++) { /* full stops after words that are no abbreviations */
+    if (s[i] == 'i' && s[i - 1] == ' ' && (s[i + 1] == ' ' || s[i + 1] == '\'')) small = true;
     if (s[i] != '.') continue;
     if (!(st_char_class[s[i - 1]] & st_char_class[s[i - 2]] & st_char_class[s[i - 3]] & ST_C_LOWER))
       continue;
@@ -63,7 +65,8 @@ static int look_sloppy(st_document_state *d) {
     lower += (st_char_class[s[j]] & ST_C_LOWER) != 0;
   }
   double share = (double)lower / (all + 2);
-  return d->sloppy = share < 0.05 ? 0 : share < 0.2 ? 1 : share < 0.5 ? 2 : 3;
+  if (share < 0.05) return d->sloppy = all < 3 || small ? 1 : 0;
+  return d->sloppy = share < 0.2 ? 2 : share < 0.5 ? 3 : 4;
 }
 
 static bool is_strong(int next) {
@@ -140,7 +143,7 @@ static int decide_by_rule(st_document_state *d, const st_candidate *c, const pla
   bool question =
       c->kind == ST_MARK_QUESTION || c->kind == ST_MARK_EXCLAMATION || c->kind == ST_MARK_BOTH;
   bool quoted = c->closers & (ST_CLOSE_DOUBLE | ST_CLOSE_SINGLE);
-  if (p->ncase == N_LOWER && (!question || quoted) && look_sloppy(d) == 0) return 0;
+  if (p->ncase == N_LOWER && look_sloppy(d) <= (!question || quoted)) return 0;
   /* "[...]" is no end of what stands around it */
   if (c->closers & ST_CLOSE_BRACKET && c->mark > c->sentence && d->s[c->mark - 1] == '[' &&
       (c->closers != ST_CLOSE_BRACKET || p->opens))

@@ -44,7 +44,7 @@ typedef struct st_candidate {
 typedef struct st_document_state {
   const unsigned char *s;
   size_t n;
-  int sloppy; /* -1: not yet looked at; 0..3: how often sentences begin in lower case */
+  int sloppy; /* -1: not yet looked at; 0..4: how often sentences begin in lower case */
 } st_document_state;
 
 /* Active features: indexes into st_segment_weights. */

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-enum { ST_SEGMENT_WEIGHTS = 7027 };
+enum { ST_SEGMENT_WEIGHTS = 7251 };
 extern const int16_t st_segment_weights[ST_SEGMENT_WEIGHTS];
 
 #endif
