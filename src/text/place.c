@@ -154,6 +154,10 @@ static void look_ahead(const st_document_state *d, const st_candidate *c, place 
     if (s[i] == '"' || st_is_e280(s + i, stop - i, ST_E280_LEFT_DOUBLE) ||
         (s[i] == 0xc2 && i + 1 < stop && s[i + 1] == 0xab))
       p->opens = O_DOUBLE, i += s[i] == '"' ? 1 : s[i] == 0xc2 ? 2 : 3;
+    else if (p->opens && stop - i > 3 && s[i] == '.' && s[i + 1] == '.' && s[i + 2] == '.')
+      i += 3;
+    else if (p->opens && st_is_e280(s + i, stop - i, ST_E280_ELLIPSIS))
+      i += 3;
     else if (stop - i > 1 && s[i] == '`' && s[i + 1] == '`')
       p->opens = O_DOUBLE, i += 2;
     else if (s[i] == '\'' || s[i] == '`' || st_is_e280(s + i, stop - i, ST_E280_LEFT_SINGLE))
