@@ -30,7 +30,7 @@ stance_status stance_segment(const char *text, size_t len, bool tokens, stance_s
   if (status == STANCE_OK) {
     size_t count = tokens ? words.n : sentences.n;
     stance_span *spans = st_calloc(count, sizeof *spans);
-    if (!spans) status = st_fail_memory(err, "spans");
+    if (!spans) status = st_fail_memory(err, "listing spans");
     counter c = {text, 0, 0};
     for (size_t i = 0; spans && i < count; i++) {
       spans[i].start = tokens ? words.items[i].start : sentences.items[i].start;

@@ -73,7 +73,8 @@ static size_t split(st_scanner *g, size_t end, size_t next) {
   return begin(g, next);
 }
 
-/* A straight quotation mark opens or closes by its neighbours, and by what is open. */
+/* A straight quotation mark opens or closes by its neighbours, and by what is open. 0x94 is the
+ * last byte of an em dash. */
 static void straight_quote(st_scanner *g, size_t i) {
   bool before = i == g->block || st_char_class[g->s[i - 1]] & ST_C_SPACE || g->s[i - 1] == '(' ||
                 g->s[i - 1] == '[' || g->s[i - 1] == '-' || g->s[i - 1] == 0x94 ||
@@ -283,7 +284,7 @@ stance_status st_segment_traced(const char *text, size_t len, st_sentences *out,
     any = any || out->n > before;
   }
   if (any) carry_quotation(&g, first, len);
-  return g.failed ? st_fail_memory(err, "sentences") : STANCE_OK;
+  return g.failed ? st_fail_memory(err, "cutting sentences") : STANCE_OK;
 }
 
 stance_status st_segment(const char *text, size_t len, st_sentences *out, stance_error *err) {

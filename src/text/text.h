@@ -1,6 +1,14 @@
 /* text.h: a document's bytes become sentences, and sentences become tokens.
  *
- *     segment.c  sentence boundaries         token.c  word tokens
+ *     lines.c      what newlines mean: paragraphs, or wrapped lines
+ *     segment.c    one pass over each paragraph; marks.c, items.c: end marks, lists inside
+ *     place.c      the words around a place where a sentence may end
+ *     candidate.c  does it? rules, then the linear model of weights.c
+ *     words.c      abbreviations and words that open sentences (words_table.c)
+ *     token.c      word tokens; token_parts.c: all that are not plain words
+ *     chars.c      classes of bytes and characters      api.c  stance_segment()
+ *
+ * words_table.c and weights.c are made by tools/segment-train.py (make train-segment).
  *
  * Offsets are bytes of the text given, half-open, always on character boundaries. The text must be
  * well-formed UTF-8 (st_utf8_invalid); at most 2 GiB.

@@ -71,7 +71,7 @@ stance_status st_tokenize(const char *text, uint32_t start, uint32_t end, st_tok
   while (i < end) {
     if (n + 2 > out->cap && !st_reserve(&out->items, &out->cap, n + 2, sizeof *out->items)) {
       out->n = n;
-      return st_fail_memory(err, "tokens");
+      return st_fail_memory(err, "cutting words");
     }
     st_token *t = out->items + n;
     unsigned upper, seen = 0, length = letters_at(&r, start, i, &upper), c = st_char_class[s[i]];
