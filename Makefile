@@ -11,7 +11,7 @@ CC      ?= cc
 CFLAGS  ?= -O3 -g
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^.define STANCE_VERSION "\(.*\)"/\1/p' src/stance.h)
-PKGS    := openblas libutf8proc libxxhash jansson
+PKGS    := openblas libutf8proc libxxhash jansson gumbo md4c minizip expat zlib
 
 WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow
 BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -pthread -Isrc $(shell pkg-config --cflags $(PKGS))
@@ -57,6 +57,8 @@ $B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $B/bench-%: $B/tools/bench-%.o $B/libstance.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+$B/blocks: $B/tools/blocks.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # One build folder's tests: unit tests, then the command line.

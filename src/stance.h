@@ -104,6 +104,99 @@ STANCE_API const char *stance_model_name(const stance_model *model);
 STANCE_API stance_status stance_model_describe(const stance_model *model, bool json,
                                                stance_write_fn write, void *ctx, stance_error *err);
 
+/* ---- documents of any format ---- */
+
+/* What a block is in its document. Boilerplate (navigation, cookie banners, related links,
+ * comments, mail headers) is kept apart, and no sentences are made of it. */
+typedef enum stance_part {
+  STANCE_BODY = 0,
+  STANCE_HEADLINE = 1,
+  STANCE_LEAD = 2,
+  STANCE_HEADING = 3,
+  STANCE_CAPTION = 4,
+  STANCE_QUOTE = 5,
+  STANCE_LIST = 6,
+  STANCE_BYLINE = 7,
+  STANCE_BOILERPLATE = 8
+} stance_part;
+STANCE_API const char *stance_part_name(stance_part part); /* "body", "headline", ... */
+
+typedef struct stance_block {
+  size_t start, end; /* bytes of the text */
+  stance_part part;
+  uint32_t paragraph; /* from 0; the lines of one paragraph share its number */
+  const char *why;    /* of boilerplate: "navigation", "comments", ...; else NULL */
+} stance_block;
+
+typedef struct stance_text {
+  const char *name, *format; /* format: "txt", "md", "html", "docx", "jsonl" */
+  const char *encoding;      /* "UTF-8", "windows-1252", ... */
+  const char *language;      /* "" where not stated */
+  const char *text;          /* UTF-8; white space and more stands between the blocks */
+  size_t text_len;
+  const char *file; /* the bytes as given (unpacked, of a .gz): what positions count in */
+  size_t file_len;
+  bool in_file; /* false (Word files, rows, charsets of several bytes): positions count in text */
+  const stance_block *blocks; /* in order */
+  size_t n_blocks;
+  const char *id, *title, *url, *date; /* of an article of JSONL, "" if none */
+  const char *remark;  /* guesses worth telling, one line, "" if none: "not valid UTF-8 at byte 12;
+                          read as windows-1252 (use --encoding to choose)" */
+  uint32_t remark_line; /* 0: none */
+  const char *dropped; /* boilerplate by kind: "navigation 12, cookie banner 1"; "" if none */
+} stance_text;
+
+typedef struct stance_text_options {
+  const char *format;   /* "auto" or NULL: by content, then by name */
+  const char *encoding; /* "auto" or NULL, else a name that iconv knows */
+  const char *selector; /* CSS selector of the article in a page: tag, .class, #id, [attr=value],
+                           descendants, children, lists; NULL: find the article */
+} stance_text_options;
+
+/* Reads a document. name is for messages and for guessing the format. bytes are not copied: they
+ * must outlive the text. A .gz is unpacked first. Errors: FORMAT, ENCODING, BINARY, TOO_LARGE,
+ * USAGE (an unknown format or encoding, a selector that is none), MEMORY. */
+STANCE_API stance_status stance_read_text(const char *name, const char *bytes, size_t len,
+                                          const stance_text_options *options, stance_text **out,
+                                          stance_error *err);
+/* The same of a file ("-": standard input), which the text then owns. name: what it is called in
+ * messages and guessed by, NULL: its path. */
+STANCE_API stance_status stance_read_file(const char *path, const char *name,
+                                          const stance_text_options *options, stance_text **out,
+                                          stance_error *err);
+STANCE_API void stance_text_free(stance_text *text);
+
+/* Where text[start, end) stands in the file: the smallest stretch that holds it. The stretch
+ * decodes to the text (charset, entities, escapes undone, white space folded) once the markup
+ * inside it is taken out, and is the same bytes where there is nothing to undo. */
+typedef struct stance_place {
+  size_t start, end;       /* bytes */
+  size_t cp_start, cp_end; /* code points */
+  uint32_t line, column;   /* of the start, from 1 */
+} stance_place;
+STANCE_API stance_status stance_text_place(const stance_text *text, size_t start, size_t end,
+                                           stance_place *out, stance_error *err);
+
+/* A stream of articles, one JSON object a line: {"id","title","text" (or "raw_text"),"url","date"}.
+ * Memory does not grow with the stream; a stream that begins as a .gz is unpacked. */
+typedef struct stance_articles stance_articles;
+STANCE_API stance_status stance_articles_open(stance_read_fn read, void *ctx, const char *name,
+                                              stance_articles **out, stance_error *err);
+/* The next article; *out is NULL at the end. FORMAT and ENCODING (with the line) are of this row
+ * only: the next call goes on after it. */
+STANCE_API stance_status stance_articles_next(stance_articles *a, stance_text **out,
+                                              stance_error *err);
+STANCE_API void stance_articles_free(stance_articles *a);
+
+/* What rows of JSON that begin with these bytes (perhaps packed as .gz) are: articles have a title,
+ * a url, a date, a "raw_text", or a text of several lines; else each row is a sentence. */
+typedef enum stance_json_kind {
+  STANCE_NOT_JSON = 0,
+  STANCE_JSON_SENTENCES = 1,
+  STANCE_JSON_ARTICLES = 2
+} stance_json_kind;
+STANCE_API stance_json_kind stance_json_rows(const char *bytes, size_t n);
+
 /* ---- classifying ---- */
 
 typedef struct stance_options {
@@ -119,25 +212,29 @@ enum { STANCE_NO_LABEL = -1, STANCE_UNSURE = -2 }; /* an empty row; too close to
 
 typedef struct stance_evidence {
   size_t start, end;       /* bytes of the document's text */
-  size_t cp_start, cp_end; /* code points of the document's text */
+  size_t cp_start, cp_end; /* code points of the file as given */
   float weight;            /* contribution to the winning label's log-odds against the other labels'
                               mean: the model's own weights, bias and context left out */
-  const char *kind;        /* the cue class ("modal", "say", ...), "quote", or "word"; owned by the model */
+  const char
+      *kind; /* the cue class ("modal", "say", ...), "quote", or "word"; owned by the model */
 } stance_evidence;
 
 typedef struct stance_sentence {
-  size_t start, end;       /* bytes of the document's text */
-  size_t cp_start, cp_end; /* code points */
-  uint32_t line, column;   /* of the start, from 1; column in code points */
-  uint32_t paragraph;      /* from 0 */
-  bool quoted;             /* is quoted speech, or stands inside an open quotation */
-  int label;               /* of the first head; STANCE_NO_LABEL, STANCE_UNSURE */
-  int best;                /* the most probable label, also where label is STANCE_UNSURE */
-  float confidence;        /* probability of best */
-  const float *scores;     /* [labels of the first head], sum 1 */
-  float sensationalism;    /* probability that head "sensational" says 1; NaN without that head */
-  size_t source_start, source_end; /* bytes of the nearest source's name, equal if none */
-  const stance_evidence *evidence; /* largest weight first */
+  size_t start, end;           /* bytes of the document's text */
+  size_t file_start, file_end; /* bytes of the file as given, where text and file differ */
+  size_t cp_start, cp_end;     /* code points of the file */
+  uint32_t line, column;       /* of the start in the file, from 1; column in code points */
+  uint32_t paragraph;          /* from 0 */
+  stance_part part;
+  bool quoted;          /* is quoted speech, or stands inside an open quotation */
+  int label;            /* of the first head; STANCE_NO_LABEL, STANCE_UNSURE */
+  int best;             /* the most probable label, also where label is STANCE_UNSURE */
+  float confidence;     /* probability of best */
+  const float *scores;  /* [labels of the first head], sum 1 */
+  float sensationalism; /* probability that head "sensational" says 1; NaN without that head */
+  size_t source_start, source_end;       /* bytes of the nearest source's name, equal if none */
+  size_t source_cp_start, source_cp_end; /* code points of the file */
+  const stance_evidence *evidence;       /* largest weight first */
   size_t n_evidence;
   const stance_evidence *loud; /* evidence of sensationalism, largest first */
   size_t n_loud;
@@ -145,9 +242,15 @@ typedef struct stance_sentence {
 } stance_sentence;
 
 typedef struct stance_document {
-  const char *name; /* as given */
-  const char *text; /* the caller's bytes, not copied: they must outlive the document */
+  const char *name;   /* as given */
+  const char *format; /* "txt", "md", "html", "docx", "jsonl" */
+  const char *text;   /* the caller's bytes, not copied: they must outlive the document; of
+                         stance_classify_text the text of the stance_text */
   size_t text_len;
+  const char *file; /* what positions count in and a checksum is of */
+  size_t file_len;
+  bool in_file;         /* false: positions count in text, which json and jsonl then include */
+  const char *language; /* "" where not stated */
   const stance_sentence *sentences;
   size_t n_sentences;
   float sensationalism; /* mean over the sentences; NaN if none */
@@ -158,6 +261,11 @@ typedef struct stance_document {
 STANCE_API stance_status stance_classify(const stance_model *model, const stance_options *options,
                                          const char *name, const char *text, size_t len,
                                          stance_document **out, stance_error *err);
+/* The same of a document of any format, boilerplate left out; text must outlive the document. */
+STANCE_API stance_status stance_classify_text(const stance_model *model,
+                                              const stance_options *options,
+                                              const stance_text *text, stance_document **out,
+                                              stance_error *err);
 STANCE_API void stance_document_free(stance_document *document);
 
 /* ---- reports ---- */
@@ -177,7 +285,8 @@ STANCE_API stance_status stance_report_begin(const stance_model *model,
 STANCE_API stance_status stance_report_document(const stance_model *model,
                                                 const stance_report_options *options,
                                                 const stance_document *document, size_t index,
-                                                stance_write_fn write, void *ctx, stance_error *err);
+                                                stance_write_fn write, void *ctx,
+                                                stance_error *err);
 STANCE_API stance_status stance_report_end(const stance_model *model,
                                            const stance_report_options *options, size_t documents,
                                            stance_write_fn write, void *ctx, stance_error *err);

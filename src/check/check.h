@@ -51,7 +51,7 @@ stance_status st_gate_parse(const st_rules *rules, const char *text, st_gate *ou
                             stance_error *err);
 bool st_gate_compare(const st_gate *g, double value);
 /* Whether the sentence is of the gate's kind of place. */
-bool st_gate_covers(const st_gate *g, const stance_document *d, const stance_sentence *s);
+bool st_gate_covers(const st_gate *g, const stance_sentence *s);
 /* Whether this sentence alone meets the gate (never for one of shares or of the article). */
 bool st_gate_sentence(const st_gate *g, const st_rules *rules, const stance_sentence *s);
 
@@ -76,7 +76,7 @@ typedef struct st_marks {
 typedef bool (*st_remark_fn)(void *ctx, uint32_t line, const char *text);
 stance_status st_marks_read(const st_rules *rules, const char *file, size_t len, st_arena *arena,
                             st_marks *out, st_remark_fn remark, void *ctx, stance_error *err);
-bool st_has_marks(const char *name);
+bool st_has_marks(const char *format);
 
 /* ---- diff.c ---- */
 

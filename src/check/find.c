@@ -34,7 +34,8 @@ static bool comment_remark(void *ctx, uint32_t line, const char *text) {
 /* The sentence is (part of) a comment that is a mark: no sentence at all. */
 static bool is_mark(const finder *f, const stance_sentence *s) {
   for (size_t i = 0; i < f->marks.n; i++)
-    if (s->start >= f->marks.items[i].start && s->start < f->marks.items[i].end) return true;
+    if (s->file_start >= f->marks.items[i].start && s->file_start < f->marks.items[i].end)
+      return true;
   return false;
 }
 
@@ -44,21 +45,21 @@ static bool in_next_block(const finder *f, const st_mark *m, const stance_senten
   size_t low = 0, high = d->n_sentences;
   while (low < high) {
     size_t mid = low + (high - low) / 2;
-    if (d->sentences[mid].start < m->end)
+    if (d->sentences[mid].file_start < m->end)
       low = mid + 1;
     else
       high = mid;
   }
   while (low < d->n_sentences && is_mark(f, &d->sentences[low])) low++;
-  return low < d->n_sentences && s->start >= d->sentences[low].start &&
+  return low < d->n_sentences && s->file_start >= d->sentences[low].file_start &&
          s->paragraph == d->sentences[low].paragraph;
 }
 
 static st_mark *mark_over(const finder *f, const stance_sentence *s, size_t rule) {
   for (size_t i = 0; i < f->marks.n; i++) {
     st_mark *m = &f->marks.items[i];
-    if (m->kind == ST_MARK_ON || !(m->rules >> rule & 1) || s->start < m->end) continue;
-    if (m->kind == ST_MARK_OFF ? s->start < m->until : in_next_block(f, m, s)) return m;
+    if (m->kind == ST_MARK_ON || !(m->rules >> rule & 1) || s->file_start < m->end) continue;
+    if (m->kind == ST_MARK_OFF ? s->file_start < m->until : in_next_block(f, m, s)) return m;
   }
   return NULL;
 }
@@ -66,10 +67,10 @@ static st_mark *mark_over(const finder *f, const stance_sentence *s, size_t rule
 static bool is_touched(const finder *f, const stance_sentence *s) {
   if (!f->c->has_diff) return true;
   for (size_t i = 0; i < f->n_touched; i++)
-    if (s->start < f->touched[i].end && s->end > f->touched[i].start)
+    if (s->file_start < f->touched[i].end && s->file_end > f->touched[i].start)
       return true;
-    else if (f->touched[i].start == f->touched[i].end && s->start < f->touched[i].start &&
-             s->end > f->touched[i].start)
+    else if (f->touched[i].start == f->touched[i].end && s->file_start < f->touched[i].start &&
+             s->file_end > f->touched[i].start)
       return true;
   return false;
 }
@@ -137,7 +138,7 @@ static uint64_t judge(const finder *f, const stance_sentence *s, uint64_t *met) 
     if ((c->only >> r & 1) && st_rule_holds(&c->rules, r, s)) found |= (uint64_t)1 << r;
   for (size_t g = 0; g < c->gates; g++) {
     const st_gate *gate = &c->gate[g];
-    if (!st_gate_covers(gate, f->d, s) || !st_gate_sentence(gate, &c->rules, s)) continue;
+    if (!st_gate_covers(gate, s) || !st_gate_sentence(gate, &c->rules, s)) continue;
     *met |= (uint64_t)1 << (gate->rule == SIZE_MAX ? c->rules.n - 1 : gate->rule);
   }
   return found | *met;
@@ -148,7 +149,7 @@ static void count(finder *f, const stance_sentence *s, uint64_t spoken, bool tou
   const stance_check *c = f->c;
   for (size_t g = 0; g < c->gates; g++) {
     const st_gate *gate = &c->gate[g];
-    if (!st_gate_covers(gate, f->d, s)) continue;
+    if (!st_gate_covers(gate, s)) continue;
     f->tally[g].covered++;
     size_t rule = gate->rule == SIZE_MAX ? c->rules.n - 1 : gate->rule;
     if (!(spoken >> rule & 1)) continue;
@@ -167,9 +168,9 @@ static stance_status judge_sentence(finder *f, stance_sentence *s, stance_error 
   base.nth = st_occurrence(&f->seen, base.fp);
   s->suppressed = NULL;
   if (s->label == STANCE_NO_LABEL || is_mark(f, s)) return STANCE_OK;
-  st_place_move(&f->place, f->file, s->start);
+  st_place_move(&f->place, f->file, s->file_start);
   base.start = base.end = f->place;
-  st_place_move(&base.end, f->file, s->end);
+  st_place_move(&base.end, f->file, s->file_end);
 
   uint64_t met = 0, found = judge(f, s, &met), spoken = ~(uint64_t)0;
   bool touched = is_touched(f, s);
@@ -262,13 +263,17 @@ static stance_status prepare(finder *f, stance_error *err) {
     if (file && !st_diff_spans(file, f->file, f->file_len, &f->touched, &f->n_touched))
       return st_fail_memory(err, "checking");
   }
-  if (!st_has_marks(f->path)) return STANCE_OK;
+  if (!st_has_marks(f->d->format)) return STANCE_OK;
   return st_marks_read(&c->rules, f->file, f->file_len, &c->arena, &f->marks, comment_remark, f,
                        err);
 }
 
 stance_status st_find(stance_check *c, stance_document *d, stance_error *err) {
-  finder f = {.c = c, .d = d, .file = d->text, .file_len = d->text_len, .place = ST_PLACE_START};
+  finder f = {.c = c,
+              .d = d,
+              .file = d->in_file ? d->file : d->text,
+              .file_len = d->in_file ? d->file_len : d->text_len,
+              .place = ST_PLACE_START};
   stance_status status = prepare(&f, err);
   /* The sentences are the document's own, which the caller handed over to be marked. */
   stance_sentence *sentence = (stance_sentence *)d->sentences;

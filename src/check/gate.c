@@ -137,18 +137,11 @@ bool st_gate_compare(const st_gate *g, double value) {
   }
 }
 
-/* A first paragraph of one line without an end mark, with text after it, is the headline. */
-static bool is_headline(const stance_document *d, const stance_sentence *s) {
-  if (s->paragraph != d->sentences[0].paragraph || s != &d->sentences[0]) return false;
-  if (d->n_sentences < 2 || d->sentences[1].paragraph == s->paragraph) return false;
-  return !memchr(".:;", d->text[s->end - 1], 3);
-}
-
-bool st_gate_covers(const st_gate *g, const stance_document *d, const stance_sentence *s) {
+bool st_gate_covers(const st_gate *g, const stance_sentence *s) {
   switch (g->where) {
   case ST_QUOTED: return s->quoted;
   case ST_OWN: return !s->quoted;
-  case ST_PART: return !strcmp(parts[g->part], is_headline(d, s) ? "headline" : "body");
+  case ST_PART: return !strcmp(parts[g->part], stance_part_name(s->part));
   default: return true;
   }
 }

@@ -11,14 +11,8 @@
 
 #include "data/fields.h"
 
-bool st_has_marks(const char *name) {
-  static const char *const ends[] = {".md", ".markdown", ".html", ".htm", ".xhtml"};
-  size_t n = strlen(name);
-  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-    size_t k = strlen(ends[i]);
-    if (n >= k && !strcasecmp(name + n - k, ends[i])) return true;
-  }
-  return false;
+bool st_has_marks(const char *format) {
+  return format && (!strcmp(format, "md") || !strcmp(format, "html"));
 }
 
 static const char *find(const char *from, const char *end, const char *what) {

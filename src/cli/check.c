@@ -56,7 +56,7 @@ static int read_ignore(job *j, const char *path) {
   if (access(file, F_OK) != 0) return EXIT_DONE;
   stance_error err;
   text_input in;
-  if (read_input(file, &in, &err) != STANCE_OK) return say_error(&err);
+  if (read_input(file, NULL, &in, &err) != STANCE_OK) return say_error(&err);
   int status = EXIT_DONE;
   if (stance_check_ignore(j->check, file, in.bytes, in.len, &err) != STANCE_OK) {
     say_error(&err);
@@ -73,13 +73,11 @@ static int failed(job *j, const stance_error *err) {
   return status;
 }
 
-static int check_text(job *j, const char *name, const char *bytes, size_t len, bool *stop) {
+static int check_text(job *j, const stance_text *t, bool *stop) {
   stance_error err;
   stance_document *d = NULL;
-  if (stance_classify(j->model, &j->options, name, bytes, len, &d, &err) != STANCE_OK) {
-    if (!err.file[0]) snprintf(err.file, sizeof err.file, "%s", name);
-    return failed(j, &err);
-  }
+  tell_reading(j->s, t);
+  if (stance_classify_text(j->model, &j->options, t, &d, &err) != STANCE_OK) return failed(j, &err);
   stance_status status = stance_check_document(j->check, d, &err);
   if (status == STANCE_OK && !j->findings) {
     status = stance_report_document(j->model, &j->report, d, j->documents++, write_output, &j->out,
@@ -90,18 +88,62 @@ static int check_text(job *j, const char *name, const char *bytes, size_t len, b
   return status == STANCE_OK ? EXIT_DONE : say_error(&err);
 }
 
-static int check_file(job *j, const char *path, bool *stop) {
-  int status = read_ignore(j, path);
-  if (status) return status;
+static int check_bytes(job *j, const char *name, const char *bytes, size_t len,
+                       const stance_text_options *o, bool *stop) {
   stance_error err;
-  text_input in;
-  if (read_input(path, &in, &err) != STANCE_OK) return failed(j, &err);
-  status = check_text(j, is_stdin(path) ? "standard input" : path, in.bytes, in.len, stop);
-  free(in.bytes);
+  stance_text *t = NULL;
+  if (stance_read_text(name, bytes, len, o, &t, &err) != STANCE_OK) return failed(j, &err);
+  int status = check_text(j, t, stop);
+  stance_text_free(t);
   return status;
 }
 
-static int check_all(job *j) {
+static int check_string(job *j, const char *s, bool *stop) {
+  static const stance_text_options plain = {.format = "txt", .encoding = "UTF-8"};
+  return check_bytes(j, "text", s, strlen(s), &plain, stop);
+}
+
+static int check_file(job *j, const inputs *in, const char *path, bool *stop) {
+  const char *name = is_stdin(path) && j->s->stdin_path ? j->s->stdin_path : path;
+  int status = read_ignore(j, name);
+  if (status) return status;
+  stance_error err;
+  stance_text_options o = text_options(j->s);
+  if (is_stdin(path)) {
+    text_input bytes, head = {(char *)in->head, in->head_len};
+    if (read_input(path, &head, &bytes, &err) != STANCE_OK) return failed(j, &err);
+    status = check_bytes(j, j->s->stdin_path ? name : "standard input", bytes.bytes, bytes.len, &o,
+                         stop);
+    free(bytes.bytes);
+    return status;
+  }
+  stance_text *t = NULL;
+  if (stance_read_file(path, NULL, &o, &t, &err) != STANCE_OK) return failed(j, &err);
+  status = check_text(j, t, stop);
+  stance_text_free(t);
+  return status;
+}
+
+/* Articles of a stream, each a document. */
+static int check_articles(job *j, const inputs *in, const char *path, bool *stop) {
+  stance_error err;
+  articles_input a;
+  text_input head = {(char *)in->head, in->head_len};
+  if (open_articles(j->s, path, &head, &a, &err) != STANCE_OK) return failed(j, &err);
+  int status = EXIT_DONE;
+  for (bool more = true; more && !*stop;) {
+    stance_text *t = NULL;
+    if (next_article(&a, &t, &more, &err) != STANCE_OK)
+      status = graver(status, failed(j, &err));
+    else if (t)
+      status = graver(status, check_text(j, t, stop));
+    stance_text_free(t);
+  }
+  close_articles(&a);
+  return status;
+}
+
+static int check_all(job *j, const inputs *in) {
   const settings *s = j->s;
   stance_error err;
   bool stop = false;
@@ -109,9 +151,11 @@ static int check_all(job *j) {
   if (!j->findings &&
       stance_report_begin(j->model, &j->report, write_output, &j->out, &err) != STANCE_OK)
     return say_error(&err);
-  if (s->text) status = check_text(j, "text", s->text, strlen(s->text), &stop);
-  for (int i = 0; i < s->operands && !stop; i++)
-    status = graver(status, check_file(j, s->operand[i], &stop));
+  if (s->text) status = check_string(j, s->text, &stop);
+  for (size_t i = 0; i < in->n && !stop; i++)
+    status = graver(status, in->item[i].kind == INPUT_ARTICLES
+                                ? check_articles(j, in, in->item[i].path, &stop)
+                                : check_file(j, in, in->item[i].path, &stop));
   if (stop) return status;
   stance_status written =
       j->findings
@@ -120,13 +164,13 @@ static int check_all(job *j) {
   return written == STANCE_OK ? status : graver(status, say_error(&err));
 }
 
-static int with_output(job *j) {
+static int with_output(job *j, const inputs *in) {
   stance_error err;
   if (open_output(j->s->output, &j->out, &err) != STANCE_OK) return say_error(&err);
   j->report = (stance_report_options){.format = j->s->format,
                                       .color = use_color(j->s->color, j->out.fd),
                                       .width = terminal_width(j->out.fd)};
-  int status = check_all(j);
+  int status = check_all(j, in);
   if (close_output(&j->out, status != EXIT_INTERNAL, &err) != STANCE_OK)
     status = graver(status, say_error(&err));
   return status;
@@ -136,7 +180,7 @@ static int with_output(job *j) {
 static int read_side_file(job *j, const char *path, bool diff) {
   stance_error err;
   text_input in;
-  if (read_input(path, &in, &err) != STANCE_OK) {
+  if (read_input(path, NULL, &in, &err) != STANCE_OK) {
     say_error(&err);
     return EXIT_USAGE;
   }
@@ -165,6 +209,25 @@ static void tell(job *j) {
   for (size_t i = 0; (text = stance_check_met(j->check, i)); i++) say("%s", text);
 }
 
+/* Rows have no findings: they are refused before anything is written. */
+static int with_inputs(job *j, const settings *s) {
+  inputs *in = calloc(1, sizeof *in);
+  if (!in) {
+    say("out of memory");
+    return EXIT_INTERNAL;
+  }
+  int status = gather_inputs(s, in);
+  bool rows = false;
+  for (size_t i = 0; i < in->n && !rows; i++) {
+    rows = in->item[i].kind == INPUT_ROWS;
+    if (rows) say("findings are made of texts, and '%s' has rows", in->item[i].path);
+  }
+  status = graver(status, rows ? EXIT_USAGE : with_output(j, in));
+  free_inputs(in);
+  free(in);
+  return status;
+}
+
 static int judge(job *j, settings *s) {
   char **paths = NULL;
   int status = EXIT_DONE;
@@ -172,14 +235,14 @@ static int judge(job *j, settings *s) {
   if (!status && s->baseline) status = read_side_file(j, s->baseline, false);
   if (!status && s->diff) status = read_side_file(j, s->diff, true);
   if (status) return status;
-  if (s->diff && !s->operands && !s->text) {
+  if (s->diff && !s->operands && !s->text && !s->files_from) {
     s->operand = paths = diff_paths(j, &s->operands);
     if (!paths) {
       say("out of memory");
       return EXIT_INTERNAL;
     }
   }
-  status = with_output(j);
+  status = with_inputs(j, s);
   tell(j);
   if (stance_check_met(j->check, 0)) status = graver(status, EXIT_GATE);
   free(paths);
@@ -188,12 +251,13 @@ static int judge(job *j, settings *s) {
 
 static int check_usage(const settings *s) {
   int from_stdin = (s->diff && is_stdin(s->diff)) + (s->baseline && is_stdin(s->baseline));
+  from_stdin += s->files_from && is_stdin(s->files_from);
   for (int i = 0; i < s->operands; i++) from_stdin += is_stdin(s->operand[i]);
   if (from_stdin > 1)
     say("standard input can be read once only");
-  else if (s->text && s->operands)
+  else if (s->text && (s->operands || s->files_from))
     say("--text and files exclude each other");
-  else if (strcmp(s->input_format, "auto") && strcmp(s->input_format, "txt"))
+  else if (!strcmp(s->input_format, "lines") || !strcmp(s->input_format, "tsv"))
     say("findings are made of texts, not of rows (--input-format %s)", s->input_format);
   else if (!strcmp(s->format, "tsv"))
     say("--format tsv is for rows; check writes line, sarif, github, gitlab, rdjsonl, text, json, "
@@ -208,7 +272,7 @@ int run_check(const settings *given) {
   char *standard_input[] = {"-", NULL};
   int status = check_usage(&s);
   if (status) return status;
-  if (!s.text && !s.operands && !s.diff) {
+  if (!s.text && !s.operands && !s.diff && !s.files_from) {
     if (isatty(STDIN_FILENO)) {
       help_short();
       return EXIT_USAGE;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 typedef struct {
@@ -16,26 +15,11 @@ typedef struct {
   size_t documents; /* written so far */
 } job;
 
-static bool ends_with(const char *name, const char *end) {
-  size_t n = strlen(name), k = strlen(end);
-  return n >= k && !strcasecmp(name + n - k, end);
-}
-
-/* "txt", "lines", "tsv" or "jsonl". */
-static const char *input_format(const settings *s, const char *path) {
-  if (strcmp(s->input_format, "auto")) return s->input_format;
-  if (ends_with(path, ".tsv")) return "tsv";
-  if (ends_with(path, ".jsonl") || ends_with(path, ".ndjson")) return "jsonl";
-  return "txt";
-}
-
 /* Every input must be able to come out in the format asked for, before anything is written. */
-static int check_formats(const settings *s) {
+static int check_formats(const settings *s, const inputs *in) {
   bool json = !strcmp(s->format, "json"), tsv = !strcmp(s->format, "tsv");
-  int inputs = s->text ? 1 : s->operands;
-  for (int i = 0; i < inputs; i++) {
-    const char *in = s->text ? "txt" : input_format(s, s->operand[i]);
-    bool rows = strcmp(in, "txt") != 0;
+  for (size_t i = 0; i < in->n + (s->text != NULL); i++) {
+    bool rows = i < in->n && in->item[i].kind == INPUT_ROWS;
     if (rows && json)
       say("--format json is for texts; for rows use --format jsonl");
     else if (!rows && tsv)
@@ -78,14 +62,11 @@ int parse_among(const stance_model *model, const char *list, uint64_t *bits) {
   return EXIT_DONE;
 }
 
-static int classify_text(job *j, const char *name, const char *bytes, size_t len, bool *stop) {
+static int classify_document(job *j, const stance_text *t, bool *stop) {
   stance_error err;
   stance_document *d = NULL;
-  if (!len && !j->s->quiet) say("%s is empty", name);
-  if (stance_classify(j->model, &j->options, name, bytes, len, &d, &err) != STANCE_OK) {
-    if (!err.file[0] && err.line) snprintf(err.file, sizeof err.file, "%s", name);
-    return say_error(&err);
-  }
+  tell_reading(j->s, t);
+  if (stance_classify_text(j->model, &j->options, t, &d, &err) != STANCE_OK) return say_error(&err);
   stance_status status =
       stance_report_document(j->model, &j->report, d, j->documents++, write_output, &j->out, &err);
   stance_document_free(d);
@@ -94,10 +75,65 @@ static int classify_text(job *j, const char *name, const char *bytes, size_t len
   return say_error(&err);
 }
 
-static int classify_rows(job *j, const char *path, const char *format, bool *stop) {
+static int classify_bytes(job *j, const char *name, const char *bytes, size_t len,
+                          const stance_text_options *o, bool *stop) {
+  stance_error err;
+  stance_text *t = NULL;
+  if (stance_read_text(name, bytes, len, o, &t, &err) != STANCE_OK) return say_error(&err);
+  int status = classify_document(j, t, stop);
+  stance_text_free(t);
+  return status;
+}
+
+static int classify_string(job *j, const char *s, bool *stop) {
+  static const stance_text_options plain = {.format = "txt", .encoding = "UTF-8"};
+  return classify_bytes(j, "text", s, strlen(s), &plain, stop);
+}
+
+static int classify_stdin(job *j, const text_input *head, bool *stop) {
+  stance_error err;
+  text_input in;
+  if (read_input("-", head, &in, &err) != STANCE_OK) return say_error(&err);
+  const char *name = j->s->stdin_path ? j->s->stdin_path : "standard input";
+  stance_text_options o = text_options(j->s);
+  int status = classify_bytes(j, name, in.bytes, in.len, &o, stop);
+  free(in.bytes);
+  return status;
+}
+
+static int classify_path(job *j, const char *path, bool *stop) {
+  stance_error err;
+  stance_text *t = NULL;
+  stance_text_options o = text_options(j->s);
+  if (stance_read_file(path, NULL, &o, &t, &err) != STANCE_OK) return say_error(&err);
+  int status = classify_document(j, t, stop);
+  stance_text_free(t);
+  return status;
+}
+
+/* A stream of articles, one at a time in memory. A bad row is said, and the next one read. */
+static int classify_articles(job *j, const char *path, const text_input *head, bool *stop) {
+  stance_error err;
+  articles_input a;
+  if (open_articles(j->s, path, head, &a, &err) != STANCE_OK) return say_error(&err);
+  int status = EXIT_DONE;
+  for (bool more = true; more && !*stop;) {
+    stance_text *t = NULL;
+    if (next_article(&a, &t, &more, &err) != STANCE_OK)
+      status = graver(status, say_error(&err));
+    else if (t)
+      status = graver(status, classify_document(j, t, stop));
+    stance_text_free(t);
+  }
+  close_articles(&a);
+  return status;
+}
+
+static int classify_rows(job *j, const char *path, const char *format, const text_input *head,
+                         bool *stop) {
   stance_error err;
   stream_input in;
-  if (open_stream(path, &in, &err) != STANCE_OK) return say_error(&err);
+  if (open_stream(path, head, &in, &err) != STANCE_OK) return say_error(&err);
   stance_filter_options filter = {.input = format,
                                   .name = in.name,
                                   .text = j->s->text_column,
@@ -118,34 +154,33 @@ static int classify_rows(job *j, const char *path, const char *format, bool *sto
   return say_error(&err);
 }
 
-static int classify_file(job *j, const char *path, bool *stop) {
-  const char *format = input_format(j->s, path);
-  if (strcmp(format, "txt")) return classify_rows(j, path, format, stop);
-  stance_error err;
-  text_input in;
-  if (read_input(path, &in, &err) != STANCE_OK) return say_error(&err);
-  int status = classify_text(j, is_stdin(path) ? "standard input" : path, in.bytes, in.len, stop);
-  free(in.bytes);
-  return status;
+static int classify_input(job *j, const inputs *all, const input *i, bool *stop) {
+  text_input head = {(char *)all->head, all->head_len};
+  switch (i->kind) {
+  case INPUT_ROWS: return classify_rows(j, i->path, i->rows, &head, stop);
+  case INPUT_ARTICLES: return classify_articles(j, i->path, &head, stop);
+  default:
+    return is_stdin(i->path) ? classify_stdin(j, &head, stop) : classify_path(j, i->path, stop);
+  }
 }
 
 /* json has a frame around the documents, and text its legend; rows have neither. */
-static bool any_text(const settings *s) {
-  for (int i = 0; i < s->operands; i++)
-    if (!strcmp(input_format(s, s->operand[i]), "txt")) return true;
+static bool any_document(const settings *s, const inputs *in) {
+  for (size_t i = 0; i < in->n; i++)
+    if (in->item[i].kind != INPUT_ROWS) return true;
   return s->text != NULL;
 }
 
-static int classify_all(job *j) {
+static int classify_all(job *j, const inputs *in) {
   const settings *s = j->s;
   stance_error err;
-  bool frame = any_text(s), stop = false;
+  bool frame = any_document(s, in), stop = false;
   int status = EXIT_DONE;
   if (frame && stance_report_begin(j->model, &j->report, write_output, &j->out, &err) != STANCE_OK)
     return say_error(&err);
-  if (s->text) status = classify_text(j, "text", s->text, strlen(s->text), &stop);
-  for (int i = 0; i < s->operands && !stop; i++)
-    status = graver(status, classify_file(j, s->operand[i], &stop));
+  if (s->text) status = classify_string(j, s->text, &stop);
+  for (size_t i = 0; i < in->n && !stop; i++)
+    status = graver(status, classify_input(j, in, &in->item[i], &stop));
   if (frame && !stop &&
       stance_report_end(j->model, &j->report, j->documents, write_output, &j->out, &err) !=
           STANCE_OK)
@@ -153,15 +188,26 @@ static int classify_all(job *j) {
   return status;
 }
 
-static int with_output(job *j) {
+static int with_output(job *j, const inputs *in) {
   stance_error err;
   if (open_output(j->s->output, &j->out, &err) != STANCE_OK) return say_error(&err);
   j->report = (stance_report_options){.format = j->s->format,
                                       .color = use_color(j->s->color, j->out.fd),
                                       .width = terminal_width(j->out.fd)};
-  int status = classify_all(j);
+  int status = classify_all(j, in);
   if (close_output(&j->out, status != EXIT_INTERNAL, &err) != STANCE_OK)
     status = graver(status, say_error(&err));
+  return status;
+}
+
+static int with_model(const settings *s, const inputs *in) {
+  int status = check_formats(s, in);
+  if (status) return status;
+  job j = {.s = s, .model = open_model(s), .options = s->classify};
+  if (!j.model) return EXIT_USAGE;
+  if (s->among) status = parse_among(j.model, s->among, &j.options.among);
+  if (!status) status = with_output(&j, in);
+  stance_model_free(j.model);
   return status;
 }
 
@@ -169,11 +215,15 @@ int run_classify(const settings *given) {
   settings s = *given;
   if (is_findings_format(s.format)) return run_check(given);
   char *standard_input[] = {"-", NULL};
-  if (s.text && s.operands) {
+  if (s.text && (s.operands || s.files_from)) {
     say("--text and files exclude each other");
     return EXIT_USAGE;
   }
-  if (!s.text && !s.operands) {
+  if (s.zero && !s.files_from) {
+    say("--null is for --files-from");
+    return EXIT_USAGE;
+  }
+  if (!s.text && !s.operands && !s.files_from) {
     if (isatty(STDIN_FILENO)) {
       help_short();
       return EXIT_USAGE;
@@ -181,12 +231,14 @@ int run_classify(const settings *given) {
     s.operand = standard_input;
     s.operands = 1;
   }
-  int status = check_formats(&s);
-  if (status) return status;
-  job j = {.s = &s, .model = open_model(&s), .options = s.classify};
-  if (!j.model) return EXIT_USAGE;
-  if (s.among) status = parse_among(j.model, s.among, &j.options.among);
-  if (!status) status = with_output(&j);
-  stance_model_free(j.model);
+  inputs *in = calloc(1, sizeof *in);
+  if (!in) {
+    say("out of memory");
+    return EXIT_INTERNAL;
+  }
+  int status = gather_inputs(&s, in);
+  status = graver(status, with_model(&s, in));
+  free_inputs(in);
+  free(in);
   return status;
 }

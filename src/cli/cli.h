@@ -1,8 +1,8 @@
 /* cli.h: the command line's own parts. It knows the library by stance.h only.
  *
  *     main.c     dispatch, exit codes        options.c   the option table and its parser
- *     help.c     --help out of that table
- *     io.c       inputs, outputs, messages   find.c      the shipped model and lexicons
+ *     help.c     --help out of that table    find.c      the shipped model and lexicons
+ *     io.c       bytes in and out, messages  inputs.c    operands, lists of files, folders
  *     progress.c the progress line, Ctrl-C   classify.c check.c train.c eval.c segment.c model.c
  */
 #ifndef STANCE_CLI_H
@@ -49,8 +49,9 @@ typedef struct settings {
   const char *format, *input_format, *color, *output, *model, *text, *among;
   const char *text_column, *label_column;
   const char *only, *diff, *baseline, *columns;
+  const char *encoding, *selector, *stdin_path, *files_from;
   string_list fail_on;
-  bool quiet, spans, tokens, help, version;
+  bool quiet, spans, tokens, help, version, zero;
   int verbose;
   char **operand; /* [operands], points into argv */
   int operands;
@@ -131,14 +132,18 @@ typedef struct text_input {
   size_t len;
 } text_input;
 
-/* Reads a file ("-": standard input) whole; bytes is freed by the caller. */
-stance_status read_input(const char *path, text_input *out, stance_error *err);
+/* Reads a file ("-": standard input) whole; bytes is freed by the caller. head: what has been read
+ * of it before, NULL: nothing. */
+stance_status read_input(const char *path, const text_input *head, text_input *out,
+                         stance_error *err);
 /* Opens a stream for a stance_read_fn; ctx is a stream_input. */
 typedef struct stream_input {
   int fd;
   const char *name;
+  text_input head; /* given out first */
 } stream_input;
-stance_status open_stream(const char *path, stream_input *out, stance_error *err);
+stance_status open_stream(const char *path, const text_input *head, stream_input *out,
+                          stance_error *err);
 stance_status read_stream(void *ctx, void *buf, size_t n, size_t *got, stance_error *err);
 void close_stream(stream_input *in);
 
@@ -155,6 +160,42 @@ stance_status write_output(void *ctx, const void *bytes, size_t n,
 stance_status close_output(output *out, bool keep, stance_error *err);
 
 bool is_stdin(const char *path);
+
+/* ---- inputs.c ---- */
+
+enum { INPUT_HEAD = 1 << 16 };
+typedef enum { INPUT_DOCUMENT, INPUT_ARTICLES, INPUT_ROWS } input_kind;
+typedef struct input {
+  char *path; /* "-": standard input */
+  input_kind kind;
+  const char *rows; /* "lines", "tsv", "jsonl" */
+} input;
+typedef struct inputs {
+  input *item; /* [n] */
+  size_t n, cap;
+  char head[INPUT_HEAD]; /* what has been read of standard input */
+  size_t head_len;
+} inputs;
+
+/* Operands and --files-from, folders replaced by their files, and what each is. Says what is wrong
+ * and returns the exit code; the inputs found are good all the same. */
+int gather_inputs(const settings *s, inputs *in);
+void free_inputs(inputs *in);
+
+/* How the settings want documents read. */
+stance_text_options text_options(const settings *s);
+/* Says what a reader guessed, and with -v what it left out. */
+void tell_reading(const settings *s, const stance_text *t);
+
+typedef struct articles_input {
+  stream_input stream;
+  stance_articles *articles;
+} articles_input;
+stance_status open_articles(const settings *s, const char *path, const text_input *head,
+                            articles_input *a, stance_error *err);
+/* *out is NULL at the end and for a bad row; *more: there may be another. */
+stance_status next_article(articles_input *a, stance_text **out, bool *more, stance_error *err);
+void close_articles(articles_input *a);
 bool use_color(const char *choice, int fd);
 /* Columns of the terminal at fd; 0 when it is none. */
 int terminal_width(int fd);

@@ -67,10 +67,12 @@ bool is_stdin(const char *path) {
   return !strcmp(path, "-");
 }
 
-stance_status open_stream(const char *path, stream_input *out, stance_error *err) {
-  *out = (stream_input){STDIN_FILENO, "standard input"};
+stance_status open_stream(const char *path, const text_input *head, stream_input *out,
+                          stance_error *err) {
+  *out = (stream_input){.fd = STDIN_FILENO, .name = "standard input"};
+  if (head) out->head = *head;
   if (is_stdin(path)) return STANCE_OK;
-  *out = (stream_input){open(path, O_RDONLY | O_CLOEXEC), path};
+  *out = (stream_input){.fd = open(path, O_RDONLY | O_CLOEXEC), .name = path};
   struct stat sb;
   if (out->fd < 0) return fail(err, STANCE_ERR_OPEN, "cannot open", path, strerror(errno));
   if (fstat(out->fd, &sb) != 0 || !S_ISDIR(sb.st_mode)) return STANCE_OK;
@@ -79,7 +81,14 @@ stance_status open_stream(const char *path, stream_input *out, stance_error *err
 }
 
 stance_status read_stream(void *ctx, void *buf, size_t n, size_t *got, stance_error *err) {
-  const stream_input *in = ctx;
+  stream_input *in = ctx;
+  if (in->head.len) {
+    *got = in->head.len < n ? in->head.len : n;
+    memcpy(buf, in->head.bytes, *got);
+    in->head.bytes += *got;
+    in->head.len -= *got;
+    return STANCE_OK;
+  }
   for (;;) {
     ssize_t k = read(in->fd, buf, n);
     if (k < 0 && errno == EINTR) continue;
@@ -93,10 +102,11 @@ void close_stream(stream_input *in) {
   if (in->fd > STDIN_FILENO) close(in->fd);
 }
 
-stance_status read_input(const char *path, text_input *out, stance_error *err) {
+stance_status read_input(const char *path, const text_input *head, text_input *out,
+                         stance_error *err) {
   *out = (text_input){NULL, 0};
   stream_input in;
-  stance_status status = open_stream(path, &in, err);
+  stance_status status = open_stream(path, head, &in, err);
   if (status != STANCE_OK) return status;
   struct stat sb;
   size_t cap = fstat(in.fd, &sb) == 0 && S_ISREG(sb.st_mode) ? (size_t)sb.st_size + 1 : 65536;

@@ -66,7 +66,7 @@ static int segment_file(gatherer *g, const char *path, const settings *s, bool *
   text_input in;
   stance_span *spans = NULL;
   size_t n = 0;
-  if (read_input(path, &in, &err) != STANCE_OK) return say_error(&err);
+  if (read_input(path, NULL, &in, &err) != STANCE_OK) return say_error(&err);
   int code = EXIT_DONE;
   if (stance_segment(in.bytes, in.len, s->tokens, &spans, &n, &err) != STANCE_OK) {
     if (!err.file[0])

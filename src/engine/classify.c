@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/reader.h"
+
 /* The document as the caller sees it comes first, so that its address is ours too. */
 typedef struct {
   stance_document public;
-  char *name;
+  stance_text *own;  /* of stance_classify, which reads its text itself */
   st_results *block; /* [blocks] */
   size_t blocks;
   stance_sentence *sentence; /* [n_sentences]: those of all blocks */
@@ -23,7 +25,7 @@ typedef struct {
   struct outcome {
     stance_status status;
     stance_error error;
-  } *outcome; /* [blocks] */
+  } * outcome; /* [blocks] */
 } job;
 
 static void label_block(void *ctx, size_t i) {
@@ -36,27 +38,27 @@ static void label_block(void *ctx, size_t i) {
   st_work_free(&w);
 }
 
-/* Units with line, column and code points, counted in one pass over the text. */
-static void place(const char *text, const st_sentences *s, st_unit *units) {
-  size_t at = 0, cp = 0;
-  uint32_t line = 1, column = 1;
+/* Units with their places in the file, counted in one pass over it. */
+static void place(const st_text *t, const st_sentences *s, const uint8_t *part, st_unit *units) {
+  st_spot at = {0, 0, 1, 1};
   for (size_t i = 0; i < s->n; i++) {
-    for (; at < s->items[i].start; at++) {
-      unsigned char c = (unsigned char)text[at];
-      if ((c & 0xc0) == 0x80) continue;
-      cp++;
-      if (c == '\n') line++, column = 1;
-      else column++;
-    }
-    units[i] = (st_unit){.text = text,
+    st_spot_move(t, &at, st_source_start(t, s->items[i].start));
+    st_spot end = at;
+    size_t upto = st_source_end(t, s->items[i].end);
+    if (t->one_byte) st_spot_move(t, &end, upto);
+    units[i] = (st_unit){.text = t->public.text,
                          .start = s->items[i].start,
                          .end = s->items[i].end,
                          .index = (uint32_t)i,
                          .flags = s->items[i].flags,
-                         .line = line,
-                         .column = column,
+                         .line = at.line,
+                         .column = at.column,
                          .paragraph = s->items[i].paragraph,
-                         .cp_start = cp};
+                         .cp_start = at.cp,
+                         .doc = t,
+                         .file_start = st_spot_byte(t, &at),
+                         .file_end = t->one_byte ? end.cp : upto,
+                         .part = part[i]};
   }
 }
 
@@ -82,16 +84,18 @@ static stance_status gather(document *d, stance_error *err) {
 }
 
 static stance_status label_all(document *d, const stance_model *m, const stance_options *o,
-                               const st_sentences *sentences, stance_error *err) {
+                               const st_text *t, const st_sentences *sentences, const uint8_t *part,
+                               stance_error *err) {
   size_t n = sentences->n;
   st_unit *units = st_realloc_array(NULL, n, sizeof *units);
   d->blocks = (n + ST_BLOCK - 1) / ST_BLOCK;
   d->block = st_calloc(d->blocks, sizeof *d->block);
   struct outcome *outcome = st_calloc(d->blocks, sizeof *outcome);
-  stance_status status = units && d->block && outcome ? STANCE_OK : st_fail_memory(err, "labelling");
+  stance_status status =
+      units && d->block && outcome ? STANCE_OK : st_fail_memory(err, "labelling");
   if (!d->block) d->blocks = 0;
   if (status == STANCE_OK) {
-    place(d->public.text, sentences, units);
+    place(t, sentences, part, units);
     job j = {m, o, units, n, d->block, outcome};
     st_parallel(d->blocks, o->threads, label_block, &j);
     for (size_t i = 0; status == STANCE_OK && i < d->blocks; i++)
@@ -103,30 +107,46 @@ static stance_status label_all(document *d, const stance_model *m, const stance_
   return status;
 }
 
-/* A text is UTF-8 without NUL, of at most 2 GiB. */
-static stance_status check_text(const char *text, size_t len, stance_error *err) {
-  if (len > INT32_MAX)
-    return st_fail(err, STANCE_ERR_TOO_LARGE, "text of %zu bytes; at most 2 GiB can be read at once", len);
-  return st_utf8_check(text, len, err);
+stance_status stance_classify_text(const stance_model *m, const stance_options *options,
+                                   const stance_text *text, stance_document **out,
+                                   stance_error *err) {
+  *out = NULL;
+  const st_text *t = (const st_text *)text;
+  document *d = calloc(1, sizeof *d);
+  if (!d) return st_fail_memory(err, "labelling");
+  d->public = (stance_document){.name = text->name,
+                                .format = text->format,
+                                .text = text->text,
+                                .text_len = text->text_len,
+                                .file = text->file,
+                                .file_len = text->file_len,
+                                .in_file = text->in_file,
+                                .language = text->language};
+  st_sentences sentences = {0};
+  uint8_t *part = NULL;
+  stance_status status = st_text_sentences(t, &sentences, &part, err);
+  if (status == STANCE_OK) status = label_all(d, m, options, t, &sentences, part, err);
+  st_sentences_free(&sentences);
+  free(part);
+  if (status == STANCE_OK)
+    *out = &d->public;
+  else
+    stance_document_free(&d->public);
+  return status;
 }
 
-stance_status stance_classify(const stance_model *m, const stance_options *options, const char *name,
-                              const char *text, size_t len, stance_document **out, stance_error *err) {
+stance_status stance_classify(const stance_model *m, const stance_options *options,
+                              const char *name, const char *text, size_t len, stance_document **out,
+                              stance_error *err) {
+  static const stance_text_options plain = {.format = "txt", .encoding = "UTF-8"};
+  stance_text *t = NULL;
   *out = NULL;
-  ST_TRY(check_text(text, len, err));
-  document *d = calloc(1, sizeof *d);
-  st_sentences sentences = {0};
-  stance_status status = d && (d->name = strdup(name)) ? STANCE_OK : st_fail_memory(err, "labelling");
-  if (status == STANCE_OK) {
-    d->public.name = d->name;
-    d->public.text = text;
-    d->public.text_len = len;
-    status = st_segment(text, len, &sentences, err);
-  }
-  if (status == STANCE_OK) status = label_all(d, m, options, &sentences, err);
-  st_sentences_free(&sentences);
-  if (status == STANCE_OK) *out = &d->public;
-  else if (d) stance_document_free(&d->public);
+  ST_TRY(stance_read_text(name, text, len, &plain, &t, err));
+  stance_status status = stance_classify_text(m, options, t, out, err);
+  if (status == STANCE_OK)
+    ((document *)*out)->own = t;
+  else
+    stance_text_free(t);
   return status;
 }
 
@@ -136,6 +156,6 @@ void stance_document_free(stance_document *public) {
   for (size_t i = 0; i < d->blocks; i++) st_results_free(&d->block[i]);
   free(d->block);
   free(d->sentence);
-  free(d->name);
+  stance_text_free(d->own);
   free(d);
 }

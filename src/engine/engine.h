@@ -94,7 +94,10 @@ typedef struct st_unit {
   uint8_t flags;       /* ST_SENT_* where the text was cut here; of a row 0 */
   bool row;            /* no paragraphs are known: quotations are carried by st_carry */
   uint32_t line, column, paragraph;
-  size_t cp_start;
+  size_t cp_start;             /* code points of the file before it */
+  const struct st_text *doc;   /* the document; NULL for a row */
+  size_t file_start, file_end; /* bytes of the file */
+  uint8_t part;                /* stance_part */
 } st_unit;
 
 /* Scores the n units of one block: scored[n], margins[n][columns]. */

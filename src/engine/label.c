@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/reader.h"
+
 /* Characters of text[a, b): bytes that do not continue one. */
 static size_t characters(const char *text, size_t a, size_t b) {
   size_t n = 0;
@@ -12,19 +14,34 @@ static size_t characters(const char *text, size_t a, size_t b) {
   return n;
 }
 
-static stance_status add_evidence(const stance_model *m, const stance_options *o, const st_head *head,
-                                  int label, const st_unit *u, const st_scored *scored, st_work *w,
-                                  st_results *out, size_t *count, stance_error *err) {
+/* Code points of the file before byte `at` of the unit's text, which may also lie before the unit:
+ * where a character begins there, or with `end` where one ends. */
+static size_t code_points(const st_unit *u, size_t at, bool end) {
+  const char *s = u->text;
+  size_t from = u->start;
+  if (u->doc) {
+    s = u->doc->source;
+    from = st_source_start(u->doc, from);
+    at = end ? st_source_end(u->doc, at) : st_source_start(u->doc, at);
+  }
+  return at < from ? u->cp_start - characters(s, at, from) : u->cp_start + characters(s, from, at);
+}
+
+static stance_status add_evidence(const stance_model *m, const stance_options *o,
+                                  const st_head *head, int label, const st_unit *u,
+                                  const st_scored *scored, st_work *w, st_results *out,
+                                  size_t *count, stance_error *err) {
   size_t most = o->max_evidence > 0 ? (size_t)o->max_evidence : 0;
   *count = 0;
   if (!most || !head) return STANCE_OK;
-  if (!st_reserve(&out->evidence, &out->evidence_cap, out->n_evidence + most, sizeof *out->evidence))
+  if (!st_reserve(&out->evidence, &out->evidence_cap, out->n_evidence + most,
+                  sizeof *out->evidence))
     return st_fail_memory(err, "finding evidence");
   stance_evidence *e = out->evidence + out->n_evidence;
   ST_TRY(st_explain(m, head, label, scored, w, most, e, count, err));
   for (size_t i = 0; i < *count; i++) {
-    e[i].cp_start = u->cp_start + characters(u->text, u->start, e[i].start);
-    e[i].cp_end = e[i].cp_start + characters(u->text, e[i].start, e[i].end);
+    e[i].cp_start = code_points(u, e[i].start, false);
+    e[i].cp_end = code_points(u, e[i].end, true);
   }
   out->n_evidence += *count;
   return STANCE_OK;
@@ -38,7 +55,10 @@ static stance_status label_one(const stance_model *m, const stance_options *o, c
   stance_sentence s = {.start = u->start,
                        .end = u->end,
                        .cp_start = u->cp_start,
-                       .cp_end = u->cp_start + characters(u->text, u->start, u->end),
+                       .cp_end = code_points(u, u->end, true),
+                       .file_start = u->doc ? u->file_start : u->start,
+                       .file_end = u->doc ? u->file_end : u->end,
+                       .part = (stance_part)u->part,
                        .line = u->line,
                        .column = u->column,
                        .paragraph = u->paragraph,
@@ -55,6 +75,8 @@ static stance_status label_one(const stance_model *m, const stance_options *o, c
       const st_word *word = w->word + scored->first_word;
       s.source_start = word[scored->scope.source_first].start;
       s.source_end = word[scored->scope.source_last - 1].end;
+      s.source_cp_start = code_points(u, s.source_start, false);
+      s.source_cp_end = code_points(u, s.source_end, true);
     }
   }
   ST_TRY(add_evidence(m, o, head, s.best, u, scored, w, out, &s.n_evidence, err));
@@ -77,7 +99,8 @@ stance_status st_label_block(const stance_model *m, const stance_options *o, con
   st_work_clear(w);
   if (!st_reserve(&w->margins, &w->margins_cap, n * m->columns, sizeof *w->margins) ||
       !st_reserve(&out->sentence, &out->cap, out->n + n, sizeof *out->sentence) ||
-      !st_reserve(&out->scores, &out->scores_cap, (out->n + n) * m->head[0].labels, sizeof *out->scores))
+      !st_reserve(&out->scores, &out->scores_cap, (out->n + n) * m->head[0].labels,
+                  sizeof *out->scores))
     return st_fail_memory(err, "labelling");
   ST_TRY(st_score_block(m, units, n, true, w, scored, w->margins, err));
   for (size_t i = 0; i < n; i++)

@@ -182,19 +182,13 @@ void st_json_spans(st_buf *out, const char *text, const stance_evidence *e, size
 
 /* ---- documents ---- */
 
-/* The source's name and where it stands: {"start":..,"end":..,"text":".."}. Its code points are
- * counted from the sentence's start, before which a source may lie. */
+/* The source's name and where it stands: {"start":..,"end":..,"text":".."}. */
 static char *put_source(char *p, const char *text, const stance_sentence *s) {
   if (s->source_start == s->source_end) return PUT(p, "null");
-  size_t cp = s->cp_start, length = 0;
-  for (size_t i = s->start; i < s->source_start; i++) cp += ((unsigned char)text[i] & 0xc0) != 0x80;
-  for (size_t i = s->source_start; i < s->start; i++) cp -= ((unsigned char)text[i] & 0xc0) != 0x80;
-  for (size_t i = s->source_start; i < s->source_end; i++)
-    length += ((unsigned char)text[i] & 0xc0) != 0x80;
   p = PUT(p, "{\"start\":");
-  p = put_u64(p, cp);
+  p = put_u64(p, s->source_cp_start);
   p = PUT(p, ",\"end\":");
-  p = put_u64(p, cp + length);
+  p = put_u64(p, s->source_cp_end);
   p = PUT(p, ",\"text\":");
   p = put_string(p, text + s->source_start, s->source_end - s->source_start);
   *p++ = '}';
@@ -235,7 +229,10 @@ static void write_sentence(st_buf *out, const writer *w, size_t i, uint64_t fp, 
   p = put_hex64(p, fp);
   *p++ = ':';
   p = put_u64(p, nth);
-  p = PUT(p, "\",\"part\":\"body\",\"para\":");
+  p = PUT(p, "\",\"part\":\"");
+  const char *part = stance_part_name(s->part);
+  p = put(p, part, strlen(part));
+  p = PUT(p, "\",\"para\":");
   p = put_u64(p, (uint64_t)s->paragraph + 1);
   p = PUT(p, ",\"text\":");
   p = put_string(p, text + s->start, s->end - s->start);
@@ -244,9 +241,9 @@ static void write_sentence(st_buf *out, const writer *w, size_t i, uint64_t fp, 
   p = PUT(p, ",\"end\":");
   p = put_u64(p, s->cp_end);
   p = PUT(p, ",\"byte_start\":");
-  p = put_u64(p, s->start);
+  p = put_u64(p, s->file_start);
   p = PUT(p, ",\"byte_end\":");
-  p = put_u64(p, s->end);
+  p = put_u64(p, s->file_end);
   p = PUT(p, ",\"line\":");
   p = put_u64(p, s->line);
   p = PUT(p, ",\"col\":");
@@ -269,7 +266,7 @@ static void write_sentence(st_buf *out, const writer *w, size_t i, uint64_t fp, 
 static void write_header(st_buf *out, const writer *w) {
   const stance_document *d = w->d;
   char sha[65];
-  st_sha256_hex(d->text, d->text_len, sha);
+  st_sha256_hex(d->file, d->file_len, sha);
   if (w->lines)
     st_buf_puts(out, "{\"type\":\"doc\",\"schema\":\"stance/1\",\"doc\":");
   else
@@ -279,6 +276,12 @@ static void write_header(st_buf *out, const writer *w) {
   st_buf_puts(out, sha);
   st_buf_puts(out, "\",\"model\":");
   st_buf_json(out, w->style->model, strlen(w->style->model));
+  st_buf_puts(out, ",\"format\":");
+  st_buf_json(out, d->format ? d->format : "txt", strlen(d->format ? d->format : "txt"));
+  if (d->language && d->language[0]) {
+    st_buf_puts(out, ",\"lang\":");
+    st_buf_json(out, d->language, strlen(d->language));
+  }
   if (w->lines) {
     st_buf_puts(out, ",\"sentences\":");
     st_buf_u64(out, d->n_sentences);
@@ -296,6 +299,9 @@ static void write_header(st_buf *out, const writer *w) {
   }
   st_buf_puts(out, "},\"sensationalism\":");
   st_buf_fixed(out, (double)d->sensationalism, 4);
+  if (d->in_file) return;
+  st_buf_puts(out, ",\"text\":");
+  st_json_string(out, d->text, d->text_len);
 }
 
 stance_status st_json_document(st_sink *sink, const st_style *style, const stance_document *d,

@@ -287,6 +287,26 @@ stance_status st_segment_traced(const char *text, size_t len, st_sentences *out,
   return g.failed ? st_fail_memory(err, "cutting sentences") : STANCE_OK;
 }
 
+stance_status st_segment_spans(const char *text, size_t len, const st_span *spans, size_t n,
+                               st_sentences *out, stance_error *err) {
+  if (len > INT32_MAX) return st_fail(err, STANCE_ERR_TOO_LARGE, "a text of more than 2 GiB");
+  const unsigned char *s = (const unsigned char *)text;
+  st_scanner g = {.s = s, .n = len, .out = out};
+  g.doc = (st_document_state){s, len, -1};
+  size_t first = out->n;
+  for (size_t i = 0; i < n && !g.failed; i++) {
+    g.open = i && carry_quotation(&g, first, spans[i].start);
+    g.stop = spans[i].end;
+    g.block = spans[i].start;
+    g.depth = 0;
+    g.item_style = 0;
+    g.paragraph = (uint32_t)i;
+    scan_block(&g);
+  }
+  if (n) carry_quotation(&g, first, len);
+  return g.failed ? st_fail_memory(err, "sentences") : STANCE_OK;
+}
+
 stance_status st_segment(const char *text, size_t len, st_sentences *out, stance_error *err) {
   return st_segment_traced(text, len, out, NULL, NULL, err);
 }

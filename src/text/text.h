@@ -41,6 +41,13 @@ typedef struct st_sentences {
 
 /* Appends the sentences of text to *out. Linear time in len. Errors: MEMORY, TOO_LARGE. */
 stance_status st_segment(const char *text, size_t len, st_sentences *out, stance_error *err);
+/* The same where paragraphs are known: each span is one, without white space at its ends, and
+ * newlines in it only wrap. A sentence's paragraph is the index of its span. */
+typedef struct st_span {
+  uint32_t start, end;
+} st_span;
+stance_status st_segment_spans(const char *text, size_t len, const st_span *spans, size_t n,
+                               st_sentences *out, stance_error *err);
 void st_sentences_free(st_sentences *s);
 
 /* One token: a word, a number, a mark of punctuation. */

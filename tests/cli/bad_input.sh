@@ -23,10 +23,17 @@ while IFS='|' read -r file want message; do
   done
 done <<'TABLE'
 missing.txt|3|cannot open 'missing.txt': No such file or directory
-folder|3|cannot read 'folder': it is a folder
 nul.txt|3|nul.txt:1: not a text: NUL byte at byte 1
 latin.txt|3|latin.txt:2: not valid UTF-8 at byte 9; convert it, for example: iconv -f WINDOWS-1252 -t UTF-8
 TABLE
+
+run segment folder good.txt
+check 'segment of a folder' 3
+err_is "stance: cannot read 'folder': it is a folder"
+run classify $m folder good.txt
+check 'a folder without documents' 3
+err_is "stance: nothing to read in folder 'folder' (files named .txt .md .html .docx .jsonl, or these with .gz)"
+out_has 'It'
 
 run classify $m empty.txt good.txt
 check 'an empty file' 0

@@ -24,6 +24,8 @@ static const stance_evidence loud[] = {{18, 22, 15, 19, 0.5f, "loaded"}};
 static stance_sentence sentence(int label) {
   return (stance_sentence){.start = 5,
                            .end = 24,
+                           .file_start = 5,
+                           .file_end = 24,
                            .cp_start = 2,
                            .cp_end = 21,
                            .line = 1,
@@ -54,12 +56,16 @@ static stance_status full_disk(void *ctx, const void *bytes, size_t n, stance_er
 static st_buf document(const char *format, bool color, int width, int label) {
   st_buf got = {0};
   stance_sentence s[2] = {sentence(label), sentence(label)};
-  s[1].start = 25, s[1].end = 44, s[1].cp_start = 22, s[1].cp_end = 41;
+  s[1].start = s[1].file_start = 25, s[1].end = s[1].file_end = 44, s[1].cp_start = 22, s[1].cp_end = 41;
   s[1].n_evidence = s[1].n_loud = 0, s[1].paragraph = 1, s[1].quoted = true;
-  s[1].source_start = 5, s[1].source_end = 7, s[1].sensationalism = NAN;
+  s[1].source_start = 5, s[1].source_end = 7;
+  s[1].source_cp_start = 2, s[1].source_cp_end = 4, s[1].sensationalism = NAN;
   stance_document d = {.name = "a.txt",
                        .text = text,
                        .text_len = sizeof text - 1,
+                       .file = text,
+                       .file_len = sizeof text - 1,
+                       .in_file = true,
                        .sentences = s,
                        .n_sentences = 2,
                        .sensationalism = 0.712f};
@@ -82,7 +88,7 @@ static void test_jsonl(void **state) {
   static const char want[] =
       "{\"type\":\"doc\",\"schema\":\"stance/1\",\"doc\":\"a.txt\",\"sha256\":"
       "\"72c5cc2b4bda4fd4a9a1a1ddd5ea5e8a7ac4ff0b1fb22d4e3d1aa0ec6bb6d6d4\",\"model\":\"news 01\","
-      "\"sentences\":2,\"summary\":{\"advocacy\":0,\"attributed\":0,\"speculation\":2,"
+      "\"format\":\"txt\",\"sentences\":2,\"summary\":{\"advocacy\":0,\"attributed\":0,\"speculation\":2,"
       "\"unattributed\":0},\"sensationalism\":0.7120}\n"
       "{\"type\":\"sentence\",\"doc\":\"a.txt\",\"id\":\"s1\",\"fp\":\"0000000000000000:1\","
       "\"part\":\"body\",\"para\":1,\"text\":\"It could\\nbe "
