@@ -411,7 +411,9 @@ typedef struct stance_train_options {
   int min_count;            /* drop features seen in fewer rows */
   const char *loss;         /* "logistic" or "svm" */
   double C;                 /* min over w of |w|^2/2 + C * sum of weighted losses (liblinear's C) */
-  const char *class_weight; /* NULL, "balanced", or "label=w,..." */
+  const char *class_weight; /* NULL, "balanced", "sqrt" (its square root), or "label=w,..." */
+  double nb;                /* smoothing of naive-Bayes feature scales (1 is usual); 0: none */
+  double nb_prior;          /* how far the penalty is centred on naive Bayes' weights; 0: not */
   double tolerance;         /* stop when |gradient| <= tolerance * |gradient at 0| */
   int max_iterations;
   int folds;                /* for calibration and --folds figures; 0: no calibration */
@@ -431,6 +433,24 @@ STANCE_API void stance_train_options_default(stance_train_options *options);
 STANCE_API stance_status stance_train(const stance_dataset *data,
                                       const stance_train_options *options, stance_model **out,
                                       char *warning, stance_error *err);
+
+/* What stance_tune() chose: the members of stance_train_options of the same names. class_weight is
+ * a constant or the caller's. */
+typedef struct stance_tuning {
+  const char *loss, *class_weight;
+  char features[200];
+  double C, nb, nb_prior;
+  double macro_f1, deviation; /* cross-validated: mean over folds, standard deviation */
+} stance_tuning;
+
+/* Searches losses, C, naive-Bayes scaling, class weights and n-gram orders by cross-validation over
+ * documents, starting from *options (loss, C, nb are searched whatever they say), and tells
+ * options->figures what was tried. The choice does not depend on the number of threads. */
+STANCE_API stance_status stance_tune(const stance_dataset *data,
+                                     const stance_train_options *options, stance_tuning *out,
+                                     stance_error *err);
+/* Puts the choice into *options, which then points into *tuning. */
+STANCE_API void stance_tuning_use(const stance_tuning *tuning, stance_train_options *options);
 
 /* ---- evaluating ---- */
 

@@ -51,7 +51,7 @@ typedef struct settings {
   const char *only, *diff, *baseline, *columns;
   const char *encoding, *selector, *stdin_path, *files_from;
   string_list fail_on;
-  bool quiet, spans, tokens, help, version, zero;
+  bool quiet, spans, tokens, help, version, zero, tune;
   int verbose;
   char **operand; /* [operands], points into argv */
   int operands;

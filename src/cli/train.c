@@ -47,7 +47,15 @@ static int learn(const stance_dataset *data, const settings *s) {
   stance_model *model = NULL;
   char warning[256] = "";
   int status = EXIT_DONE;
-  bool ok = stance_train(data, &options, &model, warning, &err) == STANCE_OK;
+  stance_tuning tuning;
+  bool ok = true;
+  if (s->tune) {
+    stance_train_options search = options;
+    search.figures = write_figures;
+    ok = stance_tune(data, &search, &tuning, &err) == STANCE_OK;
+    if (ok) stance_tuning_use(&tuning, &options);
+  }
+  ok = ok && stance_train(data, &options, &model, warning, &err) == STANCE_OK;
   progress_end(&line);
   if (ok && interrupted()) say("stopped before the end: the model is what was learnt so far");
   if (ok && warning[0]) say("warning: %s", warning);

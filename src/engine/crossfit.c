@@ -10,7 +10,7 @@
 static const double stack_C = 0.05;
 
 stance_status st_crossfit(const stance_dataset *data, const st_matrix *x, const uint8_t *fold,
-                          int folds, const st_train_params *params, const bool *stopped,
+                          int folds, const st_fit_params *params, const bool *stopped,
                           st_head_data *d, stance_error *err) {
   size_t rows = data->rows, labels = d->labels;
   int32_t *part = st_realloc_array(NULL, rows, sizeof *part);
@@ -20,9 +20,9 @@ stance_status st_crossfit(const stance_dataset *data, const st_matrix *x, const 
   for (int f = 0; status == STANCE_OK && f < folds && !*stopped; f++) {
     for (size_t i = 0; i < rows; i++) part[i] = fold[i] == f ? -1 : d->gold[i];
     st_train_report report;
-    status = st_linear_train(x, part, labels, params, f ? &last : NULL, &w, &report, err);
+    status = st_fit(x, part, labels, params, f ? &last : NULL, &w, &report, err);
     if (status != STANCE_OK) break;
-    st_linear_margins(x, &w, params->threads, all);
+    st_linear_margins(x, &w, params->solver.threads, all);
     for (size_t i = 0; i < rows; i++)
       if (fold[i] == f) memcpy(d->margins + i * labels, all + i * labels, labels * sizeof *all);
     st_weights_free(&last);

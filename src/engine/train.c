@@ -37,8 +37,24 @@ static bool solver_progress(void *ctx, int iteration, double objective, double g
   return tell(t, t->stage, (uint64_t)iteration, (uint64_t)t->o->max_iterations, objective, gradient);
 }
 
-static stance_status check(const stance_dataset *data, const stance_train_options *o,
-                           stance_error *err) {
+/* Every label named in --class-weight must be of some head. */
+static stance_status check_weight_names(const stance_dataset *data, const char *text, stance_error *err) {
+  if (!text || !strcmp(text, "balanced") || !strcmp(text, "sqrt")) return STANCE_OK;
+  for (const char *p = text; *p;) {
+    size_t n = strcspn(p, ","), len = strcspn(p, "=,");
+    bool known = false;
+    for (size_t h = 0; h < data->heads; h++)
+      for (size_t k = 0; k < data->head[h].labels; k++)
+        known |= strlen(data->head[h].label[k]) == len && !memcmp(data->head[h].label[k], p, len);
+    if (!known)
+      return st_fail(err, STANCE_ERR_USAGE, "class weight for '%.*s', which is no label of the data", (int)len, p);
+    p += n + (p[n] == ',');
+  }
+  return STANCE_OK;
+}
+
+stance_status st_train_check(const stance_dataset *data, const stance_train_options *o,
+                             stance_error *err) {
   if (!(o->C > 0) || !isfinite(o->C))
     return st_fail(err, STANCE_ERR_USAGE, "C must be a number above 0");
   if (o->bits < ST_MIN_BITS || o->bits > ST_MAX_BITS)
@@ -50,6 +66,8 @@ static stance_status check(const stance_dataset *data, const stance_train_option
   if (o->min_count < 1) return st_fail(err, STANCE_ERR_USAGE, "min-count must be 1 or more");
   if (strcmp(o->loss, "logistic") && strcmp(o->loss, "svm"))
     return st_fail(err, STANCE_ERR_USAGE, "unknown loss '%s'; known are logistic, svm", o->loss);
+  if (!(o->nb >= 0) || !isfinite(o->nb) || !(o->nb_prior >= 0) || !isfinite(o->nb_prior))
+    return st_fail(err, STANCE_ERR_USAGE, "nb and nb-prior must be numbers, 0 or more");
   if (!data->rows) return st_fail(err, STANCE_ERR_DATA, "no rows to learn from");
   if (data->heads > ST_MAX_HEADS)
     return st_fail(err, STANCE_ERR_TOO_LARGE, "%zu label columns; at most %d", data->heads, ST_MAX_HEADS);
@@ -65,20 +83,21 @@ static stance_status check(const stance_dataset *data, const stance_train_option
   }
   if (columns > ST_MAX_COLUMNS)
     return st_fail(err, STANCE_ERR_TOO_LARGE, "%zu labels in all; at most %d", columns, ST_MAX_COLUMNS);
-  return STANCE_OK;
+  return check_weight_names(data, o->class_weight, err);
 }
 
-/* "balanced": rows / (labels * rows of the label), as scikit-learn; or "label=w,label=w". */
-static stance_status class_weights(const st_data_head *d, size_t rows, const char *text,
-                                   float *weight, stance_error *err) {
+stance_status st_class_weights(const st_data_head *d, size_t rows, const char *text, float *weight,
+                               stance_error *err) {
   for (size_t k = 0; k < d->labels; k++) weight[k] = 1;
   if (!text) return STANCE_OK;
-  if (!strcmp(text, "balanced")) {
+  bool root = !strcmp(text, "sqrt");
+  if (root || !strcmp(text, "balanced")) {
     size_t count[ST_MAX_LABELS] = {0}, all = 0;
     for (size_t i = 0; i < rows; i++)
       if (d->gold[i] >= 0) count[d->gold[i]]++, all++;
     for (size_t k = 0; k < d->labels; k++)
       weight[k] = (float)all / ((float)d->labels * (float)(count[k] ? count[k] : 1));
+    for (size_t k = 0; root && k < d->labels; k++) weight[k] = sqrtf(weight[k]);
     return STANCE_OK;
   }
   for (const char *p = text; *p;) {
@@ -91,22 +110,6 @@ static stance_status class_weights(const st_data_head *d, size_t rows, const cha
     if (!eq || end != p + n || !(v > 0) || !isfinite(v))
       return st_fail(err, STANCE_ERR_USAGE, "class weight '%.*s' is not of the form label=number", (int)n, p);
     if (k < d->labels) weight[k] = (float)v; /* else it is of another head: checked by the caller */
-    p += n + (p[n] == ',');
-  }
-  return STANCE_OK;
-}
-
-/* Every label named in --class-weight must be of some head. */
-static stance_status check_weight_names(const stance_dataset *data, const char *text, stance_error *err) {
-  if (!text || !strcmp(text, "balanced")) return STANCE_OK;
-  for (const char *p = text; *p;) {
-    size_t n = strcspn(p, ","), len = strcspn(p, "=,");
-    bool known = false;
-    for (size_t h = 0; h < data->heads; h++)
-      for (size_t k = 0; k < data->head[h].labels; k++)
-        known |= strlen(data->head[h].label[k]) == len && !memcmp(data->head[h].label[k], p, len);
-    if (!known)
-      return st_fail(err, STANCE_ERR_USAGE, "class weight for '%.*s', which is no label of the data", (int)len, p);
     p += n + (p[n] == ',');
   }
   return STANCE_OK;
@@ -175,7 +178,7 @@ static stance_status make_folds(training *t, stance_error *err) {
 }
 
 /* Margins of unseen rows, the second pass, calibration, and their figures. */
-static stance_status validate(training *t, size_t h, const st_train_params *params, st_head_data *d,
+static stance_status validate(training *t, size_t h, const st_fit_params *params, st_head_data *d,
                               stance_error *err) {
   st_head *head = &t->model->head[h];
   size_t rows = t->data->rows;
@@ -198,7 +201,7 @@ static stance_status train_head(training *t, size_t h, float *weights, stance_er
   st_head *head = &t->model->head[h];
   size_t rows = t->data->rows, labels = head->labels, columns = t->model->columns;
   float class_weight[ST_MAX_LABELS];
-  ST_TRY(class_weights(data_head, rows, t->o->class_weight, class_weight, err));
+  ST_TRY(st_class_weights(data_head, rows, t->o->class_weight, class_weight, err));
   st_head_data d = {.labels = labels,
                     .gold = st_realloc_array(NULL, rows, sizeof *d.gold),
                     .row_weight = st_realloc_array(NULL, rows, sizeof *d.row_weight),
@@ -209,19 +212,21 @@ static stance_status train_head(training *t, size_t h, float *weights, stance_er
     d.gold[i] = data_head->gold[i];
     d.row_weight[i] = t->data->row[i].weight;
   }
-  st_train_params params = {.loss = head->loss ? ST_LOSS_SVM : ST_LOSS_LOGISTIC,
-                            .C = t->o->C,
-                            .class_weight = class_weight,
-                            .row_weight = d.row_weight,
-                            .tolerance = t->o->tolerance,
-                            .max_iterations = t->o->max_iterations,
-                            .threads = t->o->threads,
-                            .progress = solver_progress,
-                            .progress_ctx = t};
+  st_fit_params params = {.solver = {.loss = head->loss ? ST_LOSS_SVM : ST_LOSS_LOGISTIC,
+                                     .C = t->o->C,
+                                     .class_weight = class_weight,
+                                     .row_weight = d.row_weight,
+                                     .tolerance = t->o->tolerance,
+                                     .max_iterations = t->o->max_iterations,
+                                     .threads = t->o->threads,
+                                     .progress = solver_progress,
+                                     .progress_ctx = t},
+                          .nb = (float)t->o->nb,
+                          .nb_prior = (float)t->o->nb_prior};
   st_train_report report = {0};
   if (status == STANCE_OK) {
     snprintf(t->stage, sizeof t->stage, "training %.40s", head->name);
-    status = st_linear_train(&t->prepared.matrix, d.gold, labels, &params, NULL, &w, &report, err);
+    status = st_fit(&t->prepared.matrix, d.gold, labels, &params, NULL, &w, &report, err);
   }
   if (status == STANCE_OK && !report.converged && !report.interrupted && t->warning)
     snprintf(t->warning, WARNING_SIZE,
@@ -275,8 +280,9 @@ static void describe(training *t) {
   st_model_set_info(m, "made by", "stance " STANCE_VERSION);
   snprintf(text, sizeof text, "%s", utf8proc_unicode_version());
   st_model_set_info(m, "unicode", text);
-  snprintf(text, sizeof text, "%s loss, C %g, class weight %s, min count %d", t->o->loss, t->o->C,
-           t->o->class_weight ? t->o->class_weight : "1", t->o->min_count);
+  snprintf(text, sizeof text, "%s loss, C %g, class weight %.300s, naive Bayes %g prior %g, min count %d",
+           t->o->loss, t->o->C, t->o->class_weight ? t->o->class_weight : "1", t->o->nb, t->o->nb_prior,
+           t->o->min_count);
   st_model_set_info(m, "training", text);
   for (size_t i = 0; i < t->data->sources; i++) {
     const st_data_source *s = &t->data->source[i];
@@ -343,8 +349,7 @@ stance_status stance_train(const stance_dataset *data, const stance_train_option
                            stance_model **out, char *warning, stance_error *err) {
   *out = NULL;
   if (warning) *warning = 0;
-  ST_TRY(check(data, options, err));
-  ST_TRY(check_weight_names(data, options->class_weight, err));
+  ST_TRY(st_train_check(data, options, err));
   training t = {.data = data, .o = options, .warning = warning, .model = st_model_new()};
   stance_status status = t.model ? fill(&t, err) : st_fail_memory(err, "training");
   st_prepared_free(&t.prepared);

@@ -3,7 +3,8 @@
  *     train.c     the order of things        crossfit.c  margins of unseen rows, second pass,
  *     options.c   defaults and checks                    calibration
  *     vectors.c   word vectors as a dense block, folded into the word features' weights
- *     compress.c  fewer and smaller weights
+ *     compress.c  fewer and smaller weights            fit.c   one training of one head
+ *     tune.c      the search for settings              update.c  learning on from a model
  *
  *     dataset ─▶ prepare ─▶ [vectors] ─▶ crossfit ─▶ calibration, second pass ─┐
  *                                └─────▶ all rows ─▶ weights ─▶ [compress] ─▶ model
@@ -35,6 +36,29 @@ stance_status st_vectors_join(st_vectors *v, st_prepared *p, stance_error *err);
 void st_vectors_fold(const st_vectors *v, size_t cols, st_weights *w);
 void st_vectors_free(st_vectors *v);
 
+/* ---- fit.c ---- */
+
+typedef struct st_fit_params {
+  st_train_params solver; /* prior is set by st_fit when nb_prior > 0 */
+  float nb;               /* smoothing of naive-Bayes column scales; 0: none */
+  float nb_prior;         /* the penalty's centre in naive Bayes' log-ratios; 0: at 0 */
+} st_fit_params;
+
+/* As st_linear_train; the weights are those of the unscaled features, also in init. */
+stance_status st_fit(const st_matrix *x, const int32_t *label, size_t classes, const st_fit_params *f,
+                     const st_weights *init, st_weights *out, st_train_report *report,
+                     stance_error *err);
+
+/* ---- train.c ---- */
+
+/* Checks everything that is wrong with options and data before any work. */
+stance_status st_train_check(const stance_dataset *data, const stance_train_options *o,
+                             stance_error *err);
+/* Weights of the labels: all 1, "balanced" (rows / (labels * rows of the label), as scikit-learn),
+ * "sqrt" (its square root) or "label=w,...". */
+stance_status st_class_weights(const st_data_head *d, size_t rows, const char *text, float *weight,
+                               stance_error *err);
+
 /* ---- crossfit.c ---- */
 
 /* One head's training set. */
@@ -48,7 +72,7 @@ typedef struct st_head_data {
 /* Trains once a fold (whole documents) and fills d->margins. Stops early, margins incomplete, when
  * *stopped becomes true. */
 stance_status st_crossfit(const stance_dataset *data, const st_matrix *x, const uint8_t *fold,
-                          int folds, const st_train_params *params, const bool *stopped,
+                          int folds, const st_fit_params *params, const bool *stopped,
                           st_head_data *d, stance_error *err);
 
 /* Trains the second pass on d->margins into stack[st_stack_size(labels)], and replaces d->margins by

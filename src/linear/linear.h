@@ -97,6 +97,10 @@ void st_softmax(const float *margins, size_t classes, float temperature, float *
  * a column that marks one class only, where a mean would fade it. Multiply by your own scales. */
 stance_status st_nb_scale(const st_matrix *x, const int32_t *label, size_t classes, float alpha,
                           float *col_scale, stance_error *err);
+/* The ratios themselves, log p_kj / q_kj, and their largest by column as above. */
+stance_status st_nb_ratios(const st_matrix *x, const int32_t *label, size_t classes, float alpha,
+                           float *ratio /* [cols][classes] */, stance_error *err);
+void st_nb_largest(const float *ratio, size_t cols, size_t classes, float *col_scale);
 
 /* ---- folds.c ---- */
 
