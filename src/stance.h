@@ -382,11 +382,13 @@ typedef struct stance_read_options {
   const char *format;       /* "tsv", "jsonl", "fasttext"; NULL: by name, then by content */
   const char *text_column;  /* NULL: "text" */
   const char *label_column; /* NULL: "stance" and "sensational" where present, else "label" */
+  double weight;            /* multiplies the rows' weights; 0: 1 */
 } stance_read_options;
 
 STANCE_API stance_status stance_dataset_new(stance_dataset **out, stance_error *err);
 /* Appends the rows of a file ("-": standard input). Columns used where present: id (of the form
- * document#index), weight. A row without text or label is an error with its line. */
+ * document#index), or else doc with sent or index; weight. JSONL may hold corrections ("type":
+ * "correction", with doc and id). A row without text or label is an error with its line. */
 STANCE_API stance_status stance_dataset_read(stance_dataset *data, const char *path,
                                              const stance_read_options *options, stance_error *err);
 STANCE_API size_t stance_dataset_rows(const stance_dataset *data);

@@ -12,6 +12,7 @@ typedef struct {
   const char *bytes;
   const char *text_column;  /* never NULL */
   const char *label_column; /* NULL: the default */
+  float weight;             /* of the file's rows, times their own; 0: 1 */
   uint64_t line;            /* of `at` */
   st_slice at;              /* the line being read */
   stance_error *err;
@@ -42,6 +43,7 @@ static stance_status add(loader *l, st_data_input *row, st_slice text) {
   text = st_trim(text);
   row->text = text.s;
   row->text_len = text.len;
+  if (l->weight > 0) row->weight *= l->weight;
   if (!text.len)
     return at_line(l, st_fail(l->err, STANCE_ERR_FORMAT, "row has no text ('%.100s' is empty)",
                               l->text_column));
@@ -79,10 +81,27 @@ static stance_status set_weight(loader *l, st_data_input *row, double weight, si
   return STANCE_OK;
 }
 
+/* The id "document#place" of a row that gives the two apart; place may begin with a letter ("s3").
+ */
+static stance_status join_id(loader *l, st_data_input *row, st_slice doc, st_slice place) {
+  doc = st_trim(doc);
+  place = st_trim(place);
+  if (place.len && (place.s[0] < '0' || place.s[0] > '9')) place.s++, place.len--;
+  if (!doc.len) return STANCE_OK;
+  char *id = st_arena_take(&l->data->arena, doc.len + place.len + 1);
+  if (!id) return st_fail_memory(l->err, "reading rows");
+  memcpy(id, doc.s, doc.len);
+  id[doc.len] = '#';
+  memcpy(id + doc.len + 1, place.s, place.len);
+  row->id = id;
+  row->id_len = doc.len + (place.len ? place.len + 1 : 0);
+  return STANCE_OK;
+}
+
 /* ---- TSV ---- */
 
 typedef struct {
-  size_t fields, text, id, weight, label[2]; /* columns, SIZE_MAX = not there */
+  size_t fields, text, id, doc, place, weight, label[2]; /* columns, SIZE_MAX = not there */
   size_t labels;
   const char *head[2];
 } tsv_columns;
@@ -99,7 +118,10 @@ static stance_status tsv_header(loader *l, tsv_columns *c) {
   *c = (tsv_columns){.fields = st_count_fields(h),
                      .text = find_column(h, l->text_column),
                      .id = find_column(h, "id"),
+                     .doc = find_column(h, "doc"),
+                     .place = find_column(h, "sent"),
                      .weight = find_column(h, "weight")};
+  if (c->place == SIZE_MAX) c->place = find_column(h, "index");
   for (size_t k = 0; k < 2 && !l->label_column; k++) {
     size_t at = find_column(h, default_head[k]);
     if (at == SIZE_MAX) continue;
@@ -123,11 +145,13 @@ static stance_status tsv_header(loader *l, tsv_columns *c) {
 static stance_status tsv_row(loader *l, const tsv_columns *c) {
   st_data_input row = {
       .id = "", .weight = 1, .labels = c->labels, .head = {c->head[0], c->head[1]}};
-  st_slice text = {"", 0};
+  st_slice text = {"", 0}, doc = {"", 0}, place = {"", 0};
   size_t n = 0;
   for (st_slice rest = l->at, field; st_next_field(&rest, &field); n++) {
     if (n == c->text) text = field;
     if (n == c->id) row.id = field.s, row.id_len = field.len;
+    if (n == c->doc) doc = field;
+    if (n == c->place) place = field;
     for (size_t k = 0; k < c->labels; k++)
       if (n == c->label[k]) row.label[k] = field.s, row.label_len[k] = field.len;
     st_slice value = st_trim(field);
@@ -139,6 +163,7 @@ static stance_status tsv_row(loader *l, const tsv_columns *c) {
   if (n != c->fields)
     return at_line(l, st_fail(l->err, STANCE_ERR_FORMAT, "row has %zu columns, the header has %zu",
                               n, c->fields));
+  if (c->id == SIZE_MAX) ST_TRY(join_id(l, &row, doc, place));
   return add(l, &row, text);
 }
 
@@ -156,8 +181,23 @@ static stance_status json_label(loader *l, const json_t *value, const char *key,
                             "\"%.100s\" must be a string, or a list of one string", key));
 }
 
+/* What our own reports write: of "type" correction, a labelled row; doc, a heading, left out;
+ * sentence, a prediction, which nobody should learn from unawares. */
+static stance_status record_type(loader *l, const json_t *object, bool *correction, bool *skip) {
+  const char *type = json_string_value(json_object_get(object, "type"));
+  *correction = type && !strcmp(type, "correction");
+  *skip = type && !strcmp(type, "doc") && !json_object_get(object, l->text_column);
+  if (type && !strcmp(type, "sentence") && json_object_get(object, "confidence"))
+    return at_line(l, st_fail(l->err, STANCE_ERR_FORMAT,
+                              "a model's prediction (\"type\":\"sentence\"), not a correction"));
+  return STANCE_OK;
+}
+
 static stance_status json_fields(loader *l, const json_t *object) {
   char scratch[3][32];
+  bool correction, skip;
+  ST_TRY(record_type(l, object, &correction, &skip));
+  if (skip) return STANCE_OK;
   st_data_input row = {.id = "", .weight = 1};
   for (size_t k = 0; k < 2 && !l->label_column; k++)
     if (json_object_get(object, default_head[k])) row.head[row.labels++] = default_head[k];
@@ -177,6 +217,9 @@ static stance_status json_fields(loader *l, const json_t *object) {
                    st_fail(l->err, STANCE_ERR_FORMAT, "\"id\" must be a string or a whole number"));
   row.id = id.s;
   row.id_len = id.len;
+  const json_t *doc = json_object_get(object, "doc");
+  if (json_is_string(doc) && (correction || !id.len))
+    ST_TRY(join_id(l, &row, (st_slice){json_string_value(doc), json_string_length(doc)}, id));
   const json_t *text = json_object_get(object, l->text_column);
   if (!text)
     return at_line(l, st_fail(l->err, STANCE_ERR_FORMAT, "row has no \"%.100s\"", l->text_column));
@@ -255,13 +298,14 @@ static stance_status named_format(const char *name, format *out, stance_error *e
 
 stance_status st_load(stance_dataset *data, const char *name, const char *bytes, size_t len,
                       const stance_read_options *options, stance_error *err) {
-  static const stance_read_options none = {NULL, NULL, NULL};
+  static const stance_read_options none = {0};
   if (!options) options = &none;
   ST_TRY(st_utf8_check(bytes, len, err)); /* so that no reader has to think of it again */
   loader l = {.data = data,
               .bytes = bytes,
               .err = err,
               .label_column = options->label_column,
+              .weight = (float)options->weight,
               .text_column = options->text_column ? options->text_column : "text"};
   const char *p = bytes + st_bom(bytes, len), *end = bytes + len;
   size_t rows = data->rows;

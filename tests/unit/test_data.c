@@ -128,6 +128,36 @@ static void test_label_order_and_joining(void **state) {
   }
 }
 
+/* doc with sent, and corrections of our own reports. */
+static void test_documents_and_corrections(void **state) {
+  (void)state;
+  stance_dataset *d;
+  assert_int_equal(stance_dataset_new(&d, NULL), STANCE_OK);
+  assert_int_equal(
+      read_string(d, "c.tsv", "label\ttext\tdoc\tsent\nx\tone\tA\t0\ny\ttwo\tA\t1\nx\tsix\tB\t7\n"),
+      STANCE_OK);
+  assert_int_equal(d->documents, 2);
+  assert_string_equal(d->row[2].id, "B#7");
+  assert_int_equal(d->row[2].index, 7);
+  static const char fix[] = "{\"type\":\"doc\",\"doc\":\"A\",\"sentences\":2}\n"
+                            "{\"type\":\"correction\",\"doc\":\"A\",\"id\":\"s2\",\"text\":"
+                            "\"three\",\"predicted\":\"x\",\"label\":\"y\"}\n";
+  stance_read_options o = {.weight = 3};
+  assert_int_equal(stance_dataset_read(d, file_of("fix.jsonl", fix, strlen(fix)), &o, NULL),
+                   STANCE_OK);
+  assert_int_equal(d->rows, 4);
+  assert_string_equal(d->row[3].id, "A#2");
+  assert_int_equal(d->row[3].doc, d->row[0].doc);
+  assert_true(d->row[3].weight == 3);
+  assert_string_equal(d->head[0].label[d->head[0].gold[3]], "y");
+  static const char guess[] =
+      "{\"type\":\"sentence\",\"text\":\"a\",\"label\":\"y\",\"confidence\":0.5}\n";
+  stance_error e;
+  assert_int_equal(read_bytes(d, "g.jsonl", guess, strlen(guess), NULL, &e), STANCE_ERR_FORMAT);
+  assert_string_equal(e.message, "a model's prediction (\"type\":\"sentence\"), not a correction");
+  stance_dataset_free(d);
+}
+
 static void test_fasttext(void **state) {
   (void)state;
   stance_dataset *d = fresh();
@@ -364,11 +394,17 @@ static int teardown(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_tsv),          cmocka_unit_test(test_jsonl),
-      cmocka_unit_test(test_fasttext),     cmocka_unit_test(test_label_order_and_joining),
-      cmocka_unit_test(test_label_column), cmocka_unit_test(test_bad_rows),
-      cmocka_unit_test(test_missing_file), cmocka_unit_test(test_many),
-      cmocka_unit_test(test_rows),         cmocka_unit_test(test_ids),
+      cmocka_unit_test(test_tsv),
+      cmocka_unit_test(test_jsonl),
+      cmocka_unit_test(test_documents_and_corrections),
+      cmocka_unit_test(test_fasttext),
+      cmocka_unit_test(test_label_order_and_joining),
+      cmocka_unit_test(test_label_column),
+      cmocka_unit_test(test_bad_rows),
+      cmocka_unit_test(test_missing_file),
+      cmocka_unit_test(test_many),
+      cmocka_unit_test(test_rows),
+      cmocka_unit_test(test_ids),
       cmocka_unit_test(test_numbers),
   };
   return cmocka_run_group_tests_name("data", tests, setup, teardown);
