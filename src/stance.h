@@ -394,6 +394,57 @@ STANCE_API stance_status stance_dataset_read(stance_dataset *data, const char *p
 STANCE_API size_t stance_dataset_rows(const stance_dataset *data);
 STANCE_API void stance_dataset_free(stance_dataset *data);
 
+/* ---- annotations: the formats of other tools ---- */
+
+/* Labelled sentences with all that their files say of them. Formats: see stance-formats(5). */
+typedef struct stance_annotations stance_annotations;
+
+typedef struct stance_convert_options {
+  const char *from;         /* NULL: by name, then by content */
+  const char *text_column;  /* csv, tsv; NULL: "text" */
+  const char *label_column; /* NULL: "label", else "stance" */
+  const char *label_map;    /* "1=advocacy,2=...": what numbers stand for that are used as labels */
+} stance_convert_options;
+
+/* Receives a file; name is "" where the format has one only. */
+typedef stance_status (*stance_file_fn)(void *ctx, const char *name, const void *bytes, size_t n,
+                                        stance_error *err);
+
+STANCE_API const char *const *stance_convert_formats(void); /* NULL-terminated */
+STANCE_API bool stance_convert_several(const char *format); /* written as several files */
+STANCE_API stance_status stance_annotations_new(stance_annotations **out, stance_error *err);
+STANCE_API void stance_annotations_free(stance_annotations *annotations);
+/* Appends the rows of a file ("-": standard input). */
+STANCE_API stance_status stance_annotations_read(stance_annotations *annotations, const char *path,
+                                                 const stance_convert_options *options,
+                                                 stance_error *err);
+STANCE_API size_t stance_annotations_count(const stance_annotations *annotations);
+STANCE_API stance_status stance_annotations_write(stance_annotations *annotations, const char *to,
+                                                  stance_file_fn write, void *ctx,
+                                                  stance_error *err);
+/* What was read with reserve or could not be written, a sentence each; NULL past the last. */
+STANCE_API const char *stance_annotations_remark(const stance_annotations *annotations, size_t i);
+
+/* ---- agreement ---- */
+
+/* How far annotators agree: each file is one annotator's work. Sentences are brought together by
+ * their ids, or where these do not meet, by their text; a later row of an id replaces an earlier one
+ * (so a correction counts). Measures: agreement (mean over pairs), Cohen's kappa (mean over pairs),
+ * Krippendorff's alpha for names, each with a 95 % interval of 1,000 resamples of the sentences. */
+typedef struct stance_agreement stance_agreement;
+/* names: what to call the annotators; both arrays are [n], n >= 2. Errors: DATA (nothing in
+ * common). */
+STANCE_API stance_status stance_agree(const stance_annotations *const *annotations,
+                                      const char *const *names, size_t n, stance_agreement **out,
+                                      stance_error *err);
+STANCE_API void stance_agreement_free(stance_agreement *agreement);
+/* NaN where all labels are one. */
+STANCE_API double stance_agreement_alpha(const stance_agreement *agreement);
+/* A table and the list of differences for people, or one JSON object. */
+STANCE_API stance_status stance_agreement_write(const stance_agreement *agreement, bool json,
+                                                stance_write_fn write, void *ctx,
+                                                stance_error *err);
+
 /* ---- training ---- */
 
 /* Called now and then; return false to stop at the end of the current step. */

@@ -5,6 +5,10 @@
                                         with $STANCE_SARIF_SCHEMA also the published schema
     validate.py gitlab REPORT
     validate.py rdjsonl REPORT FOLDER
+    validate.py brat FOLDER             the rules of brat's own reader
+    validate.py cas FILE
+    validate.py same A B [KEY...]       two files of stance's JSONL say the same
+    validate.py spans FILE              its offsets are right
 
 Ends with 1 and says what is wrong, or prints how much was checked."""
 import json
@@ -99,6 +103,83 @@ def rdjsonl(report, folder):
             need(1 <= place["column"] <= len(line) + 1, "column")
             line[:place["column"] - 1].decode()  # on a border of characters
     return len(findings)
+
+
+def brat(folder):
+    """The rules of brat's annotation.py: labels, offsets, text, one line a span, ids once."""
+    import re
+    n = 0
+    with open(os.path.join(folder, "annotation.conf"), encoding="utf-8") as f:
+        entities = f.read().split("[relations]")[0].split("\n")[1:]
+    for name in sorted(os.listdir(folder)):
+        if not name.endswith(".ann"):
+            continue
+        with open(os.path.join(folder, name[:-4] + ".txt"), encoding="utf-8") as f:  # "\r\n" is one
+            text = f.read()
+        need("\r" not in text and not text.startswith("\ufeff"), "line ends or byte order mark")
+        ids = set()
+        with open(os.path.join(folder, name), encoding="utf-8") as f:
+            for line in f.read().splitlines():
+                ident, what, said = line.split("\t")
+                need(ident not in ids, f"{ident} twice")
+                ids.add(ident)
+                if ident[0] == "#":
+                    kind, target = what.split(" ")
+                    need(kind == "AnnotatorNotes" and target in ids, line)
+                    continue
+                m = re.fullmatch(r"([A-Za-z0-9_-]+) (\d+ \d+(?:;\d+ \d+)*)", what)
+                need(m and ident[0] == "T" and m[1] in entities, line)
+                spans = [tuple(map(int, s.split(" "))) for s in m[2].split(";")]
+                need(all(a < b <= len(text) and "\n" not in text[a:b] for a, b in spans), line)
+                need(all(a[1] <= b[0] for a, b in zip(spans, spans[1:])), line)
+                need(" ".join(text[a:b] for a, b in spans) == said, line)
+                n += 1
+    return n
+
+
+def cas(path):
+    """CAS JSON 0.4: types, one Sofa, ids once, views that name them, UTF-16 offsets in the text."""
+    log = load(path)
+    structures = log["%FEATURE_STRUCTURES"]
+    sofa = [s for s in structures if s["%TYPE"] == "uima.cas.Sofa"]
+    need(len(sofa) == 1 and log["%VIEWS"]["_InitialView"]["%SOFA"] == sofa[0]["%ID"], "Sofa")
+    units = sofa[0]["sofaString"].encode("utf-16-le")
+    ids = [s["%ID"] for s in structures]
+    need(len(set(ids)) == len(ids), "ids")
+    need(sorted(log["%VIEWS"]["_InitialView"]["%MEMBERS"] + [sofa[0]["%ID"]]) == sorted(ids), "members")
+    n = 0
+    for s in structures:
+        if "begin" not in s:
+            continue
+        need(s["@sofa"] == sofa[0]["%ID"] and 0 <= s["begin"] < s["end"] <= len(units) // 2, str(s))
+        units[2 * s["begin"]:2 * s["end"]].decode("utf-16-le")  # no half of a pair
+        n += s["%TYPE"] == "custom.Stance" and s["%TYPE"] in log["%TYPES"]
+    return n
+
+
+def same(one, two, *keys):
+    """Two files of stance's JSONL say the same of every sentence, by these keys or all."""
+    a, b = ([r for r in load(p) if r.get("type") != "doc"] for p in (one, two))
+    need(len(a) == len(b), f"{len(a)} and {len(b)} rows")
+    for x, y in zip(a, b):
+        for r in (x, y):
+            r.setdefault("type", "sentence")
+            if r.get("answer") == "accept":
+                del r["answer"]
+        for key in keys or set(x) | set(y):
+            need(x.get(key) == y.get(key), f"{key}: {x.get(key)!r} and {y.get(key)!r}")
+    return len(a)
+
+
+def spans(path):
+    """Offsets of stance's JSONL in the text of its document records."""
+    rows, n = load(path), 0
+    text = {r["doc"]: r.get("text") for r in rows if r["type"] == "doc"}
+    for r in rows:
+        if r["type"] != "doc" and text.get(r.get("doc")) is not None:
+            need(text[r["doc"]][r["start"]:r["end"]] == r["text"], str(r))
+            n += 1
+    return n
 
 
 if __name__ == "__main__":

@@ -168,8 +168,11 @@ static stance_status judge_sentence(finder *f, stance_sentence *s, stance_error 
   base.nth = st_occurrence(&f->seen, base.fp);
   s->suppressed = NULL;
   if (s->label == STANCE_NO_LABEL || is_mark(f, s)) return STANCE_OK;
+  if (s->file_start < f->place.byte) f->place = ST_PLACE_START; /* a page may be read out of order */
   st_place_move(&f->place, f->file, s->file_start);
   base.start = base.end = f->place;
+  base.text = f->file + s->file_start;
+  base.text_len = s->file_end - s->file_start;
   st_place_move(&base.end, f->file, s->file_end);
 
   uint64_t met = 0, found = judge(f, s, &met), spoken = ~(uint64_t)0;

@@ -68,11 +68,11 @@ static bool add_record(st_known *k, const json_t *record, const char *doc, st_ar
 static bool add_report(st_known *k, const json_t *report, st_arena *arena) {
   size_t i, j;
   json_t *document, *sentence;
-  json_array_foreach(json_object_get(report, "documents"), i, document) {
+  json_array_foreach (json_object_get(report, "documents"), i, document) {
     const char *doc = copy_string(arena, json_object_get(document, "doc"), "");
     if (!doc) return false;
-    json_array_foreach(json_object_get(document, "sentences"), j,
-                       sentence) if (!add_record(k, sentence, doc, arena)) return false;
+    json_array_foreach (json_object_get(document, "sentences"), j, sentence)
+      if (!add_record(k, sentence, doc, arena)) return false;
   }
   return true;
 }

@@ -3,7 +3,7 @@
  *     main.c     dispatch, exit codes        options.c   the option table and its parser
  *     help.c     --help out of that table    find.c      the shipped model and lexicons
  *     io.c       bytes in and out, messages  inputs.c    operands, lists of files, folders
- *     progress.c the progress line, Ctrl-C   classify.c check.c train.c eval.c segment.c model.c
+ *     progress.c the progress line, Ctrl-C   classify.c check.c convert.c agree.c train.c ...
  */
 #ifndef STANCE_CLI_H
 #define STANCE_CLI_H
@@ -33,6 +33,8 @@ enum { /* commands, as bits */
        FOR_MODEL = 16,
        FOR_HELP = 32,
        FOR_CHECK = 64,
+       FOR_CONVERT = 128,
+       FOR_AGREE = 256,
        FOR_ALL = 0xffff
 };
 
@@ -50,6 +52,8 @@ typedef struct settings {
   const char *text_column, *label_column;
   const char *only, *diff, *baseline, *columns;
   const char *encoding, *selector, *stdin_path, *files_from;
+  const char *from, *to, *label_map;
+  double min; /* below -1: not given */
   string_list fail_on;
   bool quiet, spans, tokens, help, version, zero, tune;
   int verbose;
@@ -230,6 +234,10 @@ void progress_end(progress_line *p);
 int parse_among(const stance_model *model, const char *list, uint64_t *bits);
 int run_classify(const settings *s);
 int run_check(const settings *s);
+int run_convert(const settings *s);
+int run_agree(const settings *s);
+/* Reads one file of annotations; says what is wrong and returns the exit code. */
+int read_annotations(const settings *s, const char *path, stance_annotations *a);
 /* Whether the format is one of findings, which check writes. */
 bool is_findings_format(const char *format);
 int run_train(const settings *s);

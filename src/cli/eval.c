@@ -29,6 +29,11 @@ static int evaluate(const stance_model *model, stance_dataset *data, const setti
   if (status) return status;
   if (stance_evaluate(model, &options, data, &e, &err) != STANCE_OK) return say_error(&err);
   status = write_evaluation(e, s);
+  double f1 = stance_evaluation_macro_f1(e, 0);
+  if (!status && s->min >= -1 && !(f1 >= s->min)) {
+    if (!s->quiet) say("macro-F1 is %.3f, below --min %g", f1, s->min);
+    status = EXIT_GATE;
+  }
   stance_evaluation_free(e);
   return status;
 }

@@ -45,7 +45,7 @@ static void print_default(const option_spec *o, const settings *s) {
   const void *member = (const char *)s + o->offset;
   if (o->type == OPT_INT)
     printf(" (default: %d)", *(const int *)member);
-  else if (o->type == OPT_REAL)
+  else if (o->type == OPT_REAL && *(const double *)member >= o->min)
     printf(" (default: %g)", *(const double *)member);
   else if (o->type == OPT_FLOAT)
     printf(" (default: %g)", (double)*(const float *)member);

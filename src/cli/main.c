@@ -24,6 +24,17 @@ const command_spec command_table[] = {
      "  git diff | stance check --fail-on 'own:sensationalism>=0.7' --diff -\n"
      "  stance check -f sarif -o stance.sarif news/*.html   for code hosts\n",
      run_check, "line"},
+    {"agree", FOR_AGREE, "[OPTION]... FILE FILE...",
+     "Say how far annotators agree, and list the sentences where they do not.",
+     "  stance agree ann.jsonl ben.jsonl\n"
+     "  stance agree --min 0.8 ann.csv ben.csv              exit 1 below an alpha of 0.8\n",
+     run_agree, NULL},
+    {"convert", FOR_CONVERT, "--to FORMAT [OPTION]... FILE...",
+     "Bring annotations from one tool's format into another's.",
+     "  stance convert --to simple export.json -o rows.jsonl      rows to train on\n"
+     "  stance classify -f jsonl a.txt | stance convert --to label-studio -\n"
+     "  stance convert --to brat -o folder labels.jsonl\n",
+     run_convert, NULL},
     {"train", FOR_TRAIN, "[OPTION]... -o MODEL DATA...",
      "Learn a model from labelled rows: TSV with a header, JSONL, or fastText's __label__ lines.",
      "  stance train -o my.stance rows.tsv\n"

@@ -13,16 +13,17 @@
 
 #define AT(member) offsetof(settings, member)
 #define TEXTS (FOR_CLASSIFY | FOR_CHECK)
+#define ROWS (FOR_TRAIN | FOR_CONVERT | FOR_AGREE)
 #define READS (FOR_CLASSIFY | FOR_EVAL | FOR_TRAIN)
 
 const option_spec option_table[] = {
-    {"format", 'f', OPT_CHOICE, AT(format), TEXTS | FOR_EVAL | FOR_MODEL,
+    {"format", 'f', OPT_CHOICE, AT(format), TEXTS | FOR_EVAL | FOR_MODEL | FOR_AGREE,
      "text|json|jsonl|tsv|line|sarif|github|gitlab|rdjsonl", 0, 0, "FORMAT",
      "text, json, jsonl, tsv (rows only); findings: line, sarif, github, gitlab, rdjsonl"},
-    {"json", 0, OPT_SET, AT(format), TEXTS | FOR_EVAL | FOR_MODEL, "json", 0, 0, NULL,
+    {"json", 0, OPT_SET, AT(format), TEXTS | FOR_EVAL | FOR_MODEL | FOR_AGREE, "json", 0, 0, NULL,
      "the same as --format json"},
     {"output", 'o', OPT_STRING, AT(output),
-     TEXTS | FOR_TRAIN | FOR_EVAL | FOR_SEGMENT | FOR_MODEL, NULL, 0, 0, "FILE",
+     TEXTS | ROWS | FOR_EVAL | FOR_SEGMENT | FOR_MODEL, NULL, 0, 0, "FILE",
      "write to FILE, which is replaced only when all is written"},
     {"model", 'm', OPT_STRING, AT(model), TEXTS | FOR_EVAL, NULL, 0, 0, "FILE",
      "the model (default: $STANCE_MODEL, else the one that came with stance)"},
@@ -59,9 +60,18 @@ const option_spec option_table[] = {
      "an earlier report (jsonl or json): what it holds is not found again"},
     {"columns", 0, OPT_CHOICE, AT(columns), TEXTS, "chars|bytes|utf16", 0, 0, "UNIT",
      "format line: what columns count"},
-    {"text-column", 0, OPT_STRING, AT(text_column), READS, NULL, 0, 0, "NAME",
+    {"from", 0, OPT_STRING, AT(from), FOR_CONVERT | FOR_AGREE, NULL, 0, 0, "FORMAT",
+     "format of the input (default: by name and content)"},
+    {"to", 0, OPT_STRING, AT(to), FOR_CONVERT, NULL, 0, 0, "FORMAT",
+     "stance, simple, doccano, doccano-spans, prodigy, prodigy-spans, label-studio, "
+     "label-studio-spans, csv, tsv, fasttext, conll, brat, spacy, cas"},
+    {"label-map", 0, OPT_STRING, AT(label_map), FOR_CONVERT | FOR_AGREE, NULL, 0, 0, "N=LABEL,...",
+     "what labels mean that are numbers"},
+    {"min", 0, OPT_REAL, AT(min), FOR_AGREE | FOR_EVAL, NULL, -1, 1, "NUM",
+     "exit 1 below it: agree: Krippendorff's alpha; eval: macro-F1"},
+    {"text-column", 0, OPT_STRING, AT(text_column), READS | ROWS, NULL, 0, 0, "NAME",
      "column or key that holds the text (default: text)"},
-    {"label-column", 0, OPT_STRING, AT(label_column), FOR_TRAIN | FOR_EVAL, NULL, 0, 0, "NAME",
+    {"label-column", 0, OPT_STRING, AT(label_column), ROWS | FOR_EVAL, NULL, 0, 0, "NAME",
      "column or key that holds the label (default: stance and sensational, else label)"},
     {"name", 0, OPT_STRING, AT(train.name), FOR_TRAIN, NULL, 0, 0, "NAME", "the model's name"},
     {"cues", 0, OPT_STRING, AT(train.cues), FOR_TRAIN, NULL, 0, 0, "FOLDER",
@@ -121,6 +131,7 @@ void settings_default(settings *s) {
   s->color = "auto";
   s->input_format = "auto";
   s->columns = "chars";
+  s->min = -2;
 }
 
 void settings_free(settings *s) {

@@ -33,6 +33,7 @@ const char *stance_nearest(const char *word, const char *const *candidates, size
   size_t best_distance = strlen(word) / 3 + 1; /* more edits than that and it is another word */
   for (size_t i = 0; i < n; i++) {
     size_t d = distance(word, candidates[i]);
+    if (strlen(word) > 2 && !strncmp(word, candidates[i], strlen(word))) d = 0; /* cut short */
     if (d > best_distance || (best && d == best_distance)) continue;
     best = candidates[i];
     best_distance = d;
