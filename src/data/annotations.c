@@ -332,7 +332,7 @@ stance_status stance_annotations_read(stance_annotations *a, const char *path,
 
 /* ---- writing ---- */
 
-bool st_remark(st_annotations *a, const char *fmt, ...) {
+bool st_form_remark(st_annotations *a, const char *fmt, ...) {
   char text[600];
   va_list ap;
   va_start(ap, fmt);
@@ -391,7 +391,7 @@ static bool tell_lost(st_annotations *a, const st_form *form) {
     st_buf_printf(&text, "%s%s (%lld)", between, key, (long long)json_integer_value(n));
     between = ", ";
   }
-  bool ok = !text.failed && st_remark(a, "%s has no room for: %s", form->name, text.data);
+  bool ok = !text.failed && st_form_remark(a, "%s has no room for: %s", form->name, text.data);
   st_buf_free(&text);
   return ok;
 }

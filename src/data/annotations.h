@@ -116,7 +116,7 @@ stance_status st_each_row(st_form_input *in, st_row_fn fn);
  * an error when it is neither. scratch: of 256 bytes. */
 const char *st_label_of(st_form_input *in, const json_t *value, uint64_t line, char *scratch);
 /* Remarks are one sentence each. False when memory is short. */
-bool st_remark(st_annotations *a, const char *fmt, ...) ST_PRINTF(2, 3);
+bool st_form_remark(st_annotations *a, const char *fmt, ...) ST_PRINTF(2, 3);
 /* One more item whose `key` the format cannot hold. */
 bool st_lose(st_annotations *a, const char *key);
 /* Whether the item has a label and was not rejected; others are counted as lost. */

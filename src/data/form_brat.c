@@ -148,7 +148,7 @@ static bool put_label(st_form_output *out, st_buf *b, const char *label) {
     changed = changed || !good;
     st_buf_putc(b, good ? c : '_');
   }
-  return !changed || st_remark(out->a, "letters that brat refuses in labels became '_'");
+  return !changed || st_form_remark(out->a, "letters that brat refuses in labels became '_'");
 }
 
 /* The stretch as fragments of lines, then its text with a space between them. */

@@ -183,7 +183,7 @@ static stance_status write_table(st_form_output *out, char separator) {
     }
   }
   b.failed = b.failed || field.failed;
-  if (changed && !st_remark(out->a, "tabs and line ends of %zu fields became spaces", changed))
+  if (changed && !st_form_remark(out->a, "tabs and line ends of %zu fields became spaces", changed))
     b.failed = true;
   st_buf_free(&field);
   return st_form_put(out, "", &b);

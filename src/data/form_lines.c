@@ -13,7 +13,7 @@ static bool put_label(st_form_output *out, st_buf *b, const char *label) {
     changed = changed || white;
     st_buf_putc(b, white ? '-' : *label);
   }
-  return !changed || st_remark(out->a, "white space in labels became '-'");
+  return !changed || st_form_remark(out->a, "white space in labels became '-'");
 }
 
 /* ---- fastText ---- */
@@ -39,7 +39,7 @@ stance_status st_fasttext_read(st_form_input *in) {
     if (!take_label(&line, &label) || !label.len)
       return st_form_fail(in, n, "row has no label: it must begin with __label__");
     while (take_label(&line, &more))
-      if (!st_remark(in->a, "rows with several labels: the first was taken"))
+      if (!st_form_remark(in->a, "rows with several labels: the first was taken"))
         return st_form_memory(in->err);
     line = st_trim(line);
     if (!line.len) return st_form_fail(in, n, "row has no text");
@@ -68,7 +68,7 @@ stance_status st_fasttext_write(st_form_output *out) {
     changed += any;
     st_buf_putc(&b, '\n');
   }
-  if (changed && !st_remark(out->a, "line ends inside %zu texts became spaces", changed))
+  if (changed && !st_form_remark(out->a, "line ends inside %zu texts became spaces", changed))
     b.failed = true;
   return st_form_put(out, "", &b);
 }
@@ -165,7 +165,8 @@ stance_status st_conll_write(st_form_output *out) {
     before = doc;
     status = put_tokens(out, &b, item);
   }
-  if (!st_remark(out->a, "conll keeps tokens, not the white space between them")) b.failed = true;
+  if (!st_form_remark(out->a, "conll keeps tokens, not the white space between them"))
+    b.failed = true;
   if (status == STANCE_OK) return st_form_put(out, "", &b);
   st_buf_free(&b);
   return status;

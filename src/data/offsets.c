@@ -166,8 +166,8 @@ stance_status st_wholes(st_form_output *out, bool lines, st_whole **wholes, size
       status = st_form_memory(out->err);
   }
   if (made && status == STANCE_OK &&
-      !st_remark(a,
-                 "what stands between the sentences was not in the input: it is white space now"))
+      !st_form_remark(
+          a, "what stands between the sentences was not in the input: it is white space now"))
     status = st_form_memory(out->err);
   /* The names must outlive `numbers`. */
   for (size_t k = 0; k < *n && status == STANCE_OK; k++) {
