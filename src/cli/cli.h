@@ -38,6 +38,8 @@ enum { /* commands, as bits */
        FOR_ALL = 0xffff
 };
 
+enum { MAX_OPTIONS = 128 };
+
 /* The values of an option that may be given several times; allocated. */
 typedef struct string_list {
   const char **item;
@@ -55,6 +57,10 @@ typedef struct settings {
   const char *from, *to, *label_map;
   double min; /* below -1: not given */
   string_list fail_on;
+  const char *config;
+  bool print_config, man;
+  string_list kept;                 /* strings out of files, owned */
+  const char *origin[MAX_OPTIONS]; /* by number in the option table: who set it; NULL: nobody */
   bool quiet, spans, tokens, help, version, zero, tune;
   int verbose;
   char **operand; /* [operands], points into argv */
@@ -90,6 +96,15 @@ enum { FOLDS_DEFAULT = -1 }; /* --folds was not given */
 
 extern const option_spec option_table[];
 extern const size_t option_count;
+const option_spec *find_option(const char *name); /* NULL: none */
+bool takes_value(const option_spec *o);
+/* Sets the option; says what is wrong with the value and returns EXIT_USAGE. */
+int set_option(settings *s, const option_spec *o, const char *value);
+/* The list of an OPT_LIST is empty again: who ranks higher begins anew. */
+void forget_list(settings *s, const option_spec *o);
+/* Who set what the option sets (another may set the same); NULL: it is built in. */
+void set_origin(settings *s, const option_spec *o, const char *origin);
+const char *origin_of(const settings *s, const option_spec *o);
 
 typedef struct command_spec {
   const char *name;
@@ -115,6 +130,14 @@ const char *default_format(const command_spec *command);
  * the operands. Says what is wrong and returns EXIT_USAGE, or EXIT_DONE. s->operand is allocated.
  */
 int parse_arguments(int argc, char **argv, settings *s, const command_spec **command);
+
+/* ---- config.c ---- */
+
+/* Settings of files and variables, for the command and the inputs that `given` names. Says what is
+ * wrong and returns the exit code. */
+int read_configs(settings *s, const settings *given, const command_spec *command);
+/* Every setting of the command with its value and who set it. */
+int print_config(const settings *s, const command_spec *command);
 
 /* ---- help.c ---- */
 

@@ -96,7 +96,9 @@ int main(int argc, char **argv) {
   else if (!command) {
     help_short();
     status = EXIT_USAGE;
-  } else
+  } else if (s.print_config)
+    status = print_config(&s, command);
+  else
     status = command->run(&s);
   if (fflush(stdout) != 0 || ferror(stdout)) {
     if (errno != EPIPE) say("cannot write standard output: %s", strerror(errno));

@@ -116,12 +116,19 @@ const option_spec option_table[] = {
      "auto, always or never"},
     {"no-color", 0, OPT_SET, AT(color), TEXTS, "never", 0, 0, NULL,
      "the same as --color never"},
+    {"config", 'c', OPT_STRING, AT(config), FOR_ALL, NULL, 0, 0, "FILE",
+     "read settings from FILE (none: from no file) instead of stance.conf and your own"},
+    {"print-config", 0, OPT_FLAG, AT(print_config), FOR_ALL, NULL, 0, 0, NULL,
+     "print the settings and who made each, and do nothing"},
+    {"man", 0, OPT_FLAG, AT(man), FOR_HELP, NULL, 0, 0, NULL,
+     "write the manual page as mdoc source: help --man classify | man -l -"},
     {"quiet", 'q', OPT_FLAG, AT(quiet), FOR_ALL, NULL, 0, 0, NULL, "no progress, no remarks"},
     {"verbose", 'v', OPT_COUNT, AT(verbose), FOR_ALL, NULL, 0, 0, NULL, "say which model is used"},
     {"help", 'h', OPT_FLAG, AT(help), FOR_ALL, NULL, 0, 0, NULL, "this help"},
     {"version", 'V', OPT_FLAG, AT(version), FOR_ALL, NULL, 0, 0, NULL, "the version"},
 };
 const size_t option_count = sizeof option_table / sizeof *option_table;
+_Static_assert(sizeof option_table / sizeof *option_table <= MAX_OPTIONS, "settings.origin");
 
 void settings_default(settings *s) {
   memset(s, 0, sizeof *s);
@@ -137,6 +144,8 @@ void settings_default(settings *s) {
 void settings_free(settings *s) {
   free(s->operand);
   free(s->fail_on.item);
+  for (size_t i = 0; i < s->kept.n; i++) free((char *)s->kept.item[i]);
+  free(s->kept.item);
 }
 
 const char *default_format(const command_spec *command) {
@@ -149,6 +158,31 @@ static const option_spec *by_letter(char letter) {
   return NULL;
 }
 
+const option_spec *find_option(const char *name) {
+  for (size_t i = 0; i < option_count; i++)
+    if (!strcmp(option_table[i].name, name)) return &option_table[i];
+  return NULL;
+}
+
+/* Options that set one member share their origin: that of the first in the table. */
+static size_t first_alike(const option_spec *o) {
+  size_t i = 0;
+  while (option_table[i].offset != o->offset) i++;
+  return i;
+}
+
+void set_origin(settings *s, const option_spec *o, const char *origin) {
+  s->origin[first_alike(o)] = origin;
+}
+
+const char *origin_of(const settings *s, const option_spec *o) {
+  return s->origin[first_alike(o)];
+}
+
+void forget_list(settings *s, const option_spec *o) {
+  ((string_list *)(void *)((char *)s + o->offset))->n = 0;
+}
+
 static const option_spec *by_name(const char *name, size_t len) {
   for (size_t i = 0; i < option_count; i++)
     if (strlen(option_table[i].name) == len && !memcmp(option_table[i].name, name, len))
@@ -156,7 +190,7 @@ static const option_spec *by_name(const char *name, size_t len) {
   return NULL;
 }
 
-static bool takes_value(const option_spec *o) {
+bool takes_value(const option_spec *o) {
   return o->type != OPT_FLAG && o->type != OPT_COUNT && o->type != OPT_SET;
 }
 
@@ -194,7 +228,7 @@ static int bad_number(const option_spec *o, const char *value) {
   return EXIT_USAGE;
 }
 
-static int set_option(settings *s, const option_spec *o, const char *value) {
+int set_option(settings *s, const option_spec *o, const char *value) {
   void *member = (char *)s + o->offset;
   char *end = NULL;
   switch (o->type) {
@@ -280,6 +314,9 @@ static int take(parser *p, int *i, const option_spec *o, const char *attached) {
     value = p->argv[++*i];
   }
   p->given[p->n++] = o;
+  const char *before = origin_of(p->s, o);
+  if (o->type == OPT_LIST && before && strcmp(before, "command line")) forget_list(p->s, o);
+  set_origin(p->s, o, "command line");
   return set_option(p->s, o, value);
 }
 
@@ -373,10 +410,8 @@ static int parse_all(parser *p, const command_spec **command) {
   return check_commands(p, *command);
 }
 
-int parse_arguments(int argc, char **argv, settings *s, const command_spec **command) {
-  *command = NULL;
-  if (wins(argc, argv, s, command)) return EXIT_DONE;
-  *command = NULL;
+/* Reads the arguments into *s; what is given there is in the parser. */
+static int parse_once(int argc, char **argv, settings *s, const command_spec **command) {
   parser p = {.argc = argc, .argv = argv, .s = s};
   size_t letters = 1;
   for (int i = 1; i < argc; i++) letters += strlen(argv[i]);
@@ -389,4 +424,19 @@ int parse_arguments(int argc, char **argv, settings *s, const command_spec **com
     say("out of memory");
   free(p.given);
   return status;
+}
+
+int parse_arguments(int argc, char **argv, settings *s, const command_spec **command) {
+  *command = NULL;
+  if (wins(argc, argv, s, command)) return EXIT_DONE;
+  *command = NULL;
+  int status = parse_once(argc, argv, s, command);
+  if (status || !*command || (*command)->bit == FOR_HELP) return status;
+  /* Which files to read depends on the arguments, which are then laid over them. */
+  settings under;
+  settings_default(&under);
+  status = read_configs(&under, s, *command);
+  settings_free(s);
+  *s = under;
+  return status ? status : parse_once(argc, argv, s, command);
 }

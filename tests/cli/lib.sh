@@ -13,8 +13,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/stance-cli-XXXXXX")
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 cd "$work" || exit 1
-unset STANCE_MODEL NO_COLOR CLICOLOR_FORCE FORCE_COLOR 2>/dev/null
-export LC_ALL=C.UTF-8 TERM=xterm
+unset STANCE_MODEL STANCE_CONFIG XDG_CONFIG_HOME NO_COLOR CLICOLOR_FORCE FORCE_COLOR 2>/dev/null
+export HOME="$work" LC_ALL=C.UTF-8 TERM=xterm
 passed=0 failed=0 name='' code=0
 nl='
 '
