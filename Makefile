@@ -1,5 +1,6 @@
 # make            the program ./stance, libstance.a, libstance.so
 # make check      every test, plain and under AddressSanitizer + UBSan
+# make check-browser  the page in real Chromium (node, npm, chromium)
 # make install    PREFIX=/usr/local DESTDIR=
 # make bench-linear   training speed against liblinear
 # make bench-segment  sentences against gold; SEGMENTATION=folder
@@ -29,7 +30,7 @@ CLIOBJ  := $(CLISRC:%.c=$B/%.o)
 TESTS   := $(TESTSRC:tests/unit/%.c=$B/%)
 FUZZERS := $(FUZZSRC:tests/fuzz/%.c=$B/%)
 
-.PHONY: all check check-one bench-linear bench-segment train-segment install clean format
+.PHONY: all check check-one check-browser bench-linear bench-segment train-segment install clean format
 .SECONDARY:
 all: stance libstance.a libstance.so
 
@@ -39,6 +40,18 @@ libstance.a: build/plain/libstance.a
 	cp $< $@
 libstance.so: build/plain/libstance.so
 	cp $< $@
+
+# The page's files as arrays of bytes, indentation and lines of comment left out.
+PAGE    := $(wildcard src/report/page/page.*)
+$B/page.h: $(PAGE) Makefile
+	@mkdir -p $(@D)
+	for f in $(PAGE); do \
+	  echo "static const unsigned char $$(basename $$f | tr . _)[] = {"; \
+	  sed -e 's/^ *//' -e '/^\/\/ /d' -e '/^$$/d' $$f | od -An -v -tu1 | sed 's/[0-9][0-9]*/&,/g'; \
+	  echo '};'; \
+	done >$@.tmp && mv $@.tmp $@
+$B/src/report/html.o: $B/page.h
+$B/src/report/html.o: BASE += -I$B
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
@@ -68,6 +81,9 @@ check-one: $(TESTS) $(FUZZERS) $B/stance
 check:
 	$(MAKE) check-one B=build/plain
 	$(MAKE) check-one B=build/san CFLAGS="$(SAN)"
+
+check-browser: stance
+	sh tests/browser/run ./stance
 
 # Training against liblinear, threads, memory, BLAS against loops.
 bench-linear: build/plain/bench-linear build/plain/bench-blas

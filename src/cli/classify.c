@@ -17,11 +17,12 @@ typedef struct {
 
 /* Every input must be able to come out in the format asked for, before anything is written. */
 static int check_formats(const settings *s, const inputs *in) {
-  bool json = !strcmp(s->format, "json"), tsv = !strcmp(s->format, "tsv");
+  bool frame = !strcmp(s->format, "json") || !strcmp(s->format, "html"),
+       tsv = !strcmp(s->format, "tsv");
   for (size_t i = 0; i < in->n + (s->text != NULL); i++) {
     bool rows = i < in->n && in->item[i].kind == INPUT_ROWS;
-    if (rows && json)
-      say("--format json is for texts; for rows use --format jsonl");
+    if (rows && frame)
+      say("--format %s is for texts; for rows use --format jsonl", s->format);
     else if (!rows && tsv)
       say("--format tsv is for rows (--input-format lines, tsv or jsonl)");
     else

@@ -18,8 +18,8 @@
 
 const option_spec option_table[] = {
     {"format", 'f', OPT_CHOICE, AT(format), TEXTS | FOR_EVAL | FOR_MODEL | FOR_AGREE,
-     "text|json|jsonl|tsv|line|sarif|github|gitlab|rdjsonl", 0, 0, "FORMAT",
-     "text, json, jsonl, tsv (rows only); findings: line, sarif, github, gitlab, rdjsonl"},
+     "text|json|jsonl|html|tsv|line|sarif|github|gitlab|rdjsonl", 0, 0, "FORMAT",
+     "text, json, jsonl, html (a page to review), tsv (rows only); findings: line, sarif, github, gitlab, rdjsonl"},
     {"json", 0, OPT_SET, AT(format), TEXTS | FOR_EVAL | FOR_MODEL | FOR_AGREE, "json", 0, 0, NULL,
      "the same as --format json"},
     {"output", 'o', OPT_STRING, AT(output),

@@ -1,11 +1,11 @@
 /* report.c: the public report functions: a table of formats, each of which begins, takes documents,
  * and ends. */
-#include "report/report.h"
+#include "report/html.h"
 
 #include <string.h>
 
-static const char *const names[] = {"text", "json", "jsonl", NULL};
-enum { TEXT, JSON, JSONL, FORMATS };
+static const char *const names[] = {"text", "json", "jsonl", "html", NULL};
+enum { TEXT, JSON, JSONL, HTML, FORMATS };
 
 const char *const *stance_report_formats(void) {
   return names;
@@ -24,7 +24,7 @@ static int format_of(const stance_report_options *options, stance_error *err) {
   const char *name = options && options->format ? options->format : "text";
   for (int f = 0; f < FORMATS; f++)
     if (!strcmp(name, names[f])) return f;
-  st_fail(err, STANCE_ERR_USAGE, "no format '%.60s'; there are text, json, jsonl", name);
+  st_fail(err, STANCE_ERR_USAGE, "no format '%.60s'; there are text, json, jsonl, html", name);
   return FORMATS;
 }
 
@@ -36,11 +36,16 @@ static stance_status finish(st_sink *sink, stance_status status) {
 
 stance_status stance_report_begin(const stance_model *model, const stance_report_options *options,
                                   stance_write_fn write, void *ctx, stance_error *err) {
-  (void)model;
   int f = format_of(options, err);
   if (f == FORMATS) return STANCE_ERR_USAGE;
   st_sink sink = {.write = write, .ctx = ctx, .err = err};
   if (f == JSON) st_buf_puts(&sink.buf, "{\"schema\":\"stance/1\",\"documents\":[");
+  if (f == HTML) {
+    st_style style;
+    ST_TRY(st_style_of(&style, model, false, 0, err));
+    st_html_begin(&sink.buf, &style, false);
+    st_style_free(&style);
+  }
   return finish(&sink, STANCE_OK);
 }
 
@@ -55,8 +60,9 @@ stance_status stance_report_document(const stance_model *model,
   st_sink sink = {.write = write, .ctx = ctx, .err = err};
   if (index && f == JSON) st_buf_puts(&sink.buf, ",\n");
   if (index && f == TEXT) st_buf_putc(&sink.buf, '\n');
-  stance_status status = f == TEXT ? st_text_document(&sink, &style, document)
-                                   : st_json_document(&sink, &style, document, f == JSONL);
+  stance_status status = f == TEXT   ? st_text_document(&sink, &style, document)
+                         : f == HTML ? st_html_document(&sink, &style, document, index)
+                                     : st_json_document(&sink, &style, document, f == JSONL);
   st_style_free(&style);
   return finish(&sink, status);
 }
@@ -68,10 +74,13 @@ stance_status stance_report_end(const stance_model *model, const stance_report_o
   if (f == FORMATS) return STANCE_ERR_USAGE;
   st_sink sink = {.write = write, .ctx = ctx, .err = err};
   if (f == JSON) st_buf_puts(&sink.buf, "]}\n");
-  if (f == TEXT && documents) {
+  if (f == HTML || (f == TEXT && documents)) {
     st_style style;
     ST_TRY(st_style_of(&style, model, false, 0, err));
-    st_text_legend(&sink.buf, &style);
+    if (f == HTML)
+      st_html_end(&sink.buf, &style);
+    else
+      st_text_legend(&sink.buf, &style);
     st_style_free(&style);
   }
   return finish(&sink, STANCE_OK);
