@@ -59,7 +59,7 @@ classify -x|unknown option '-x'; see 'stance help'
 classify --format|--format needs a value: --format FORMAT
 classify -m|--model needs a value: --model FILE
 classify --json=yes|--json takes no value
-classify --format yaml|--format cannot be 'yaml'; it is one of: text, json, jsonl, tsv, line, sarif, github, gitlab, rdjsonl
+classify --format sheet|--format cannot be 'sheet'; it is one of: text, json, jsonl, html, tsv, line, sarif, github, gitlab, rdjsonl
 classify --format jsom|--format cannot be 'jsom' (did you mean 'json'?)
 classify -j many|--jobs must be a whole number from 0 to 256, not 'many'
 classify -j -1|--jobs must be a whole number from 0 to 256, not '-1'

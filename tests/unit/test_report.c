@@ -330,7 +330,7 @@ static void test_errors(void **state) {
   stance_error e;
   stance_report_options o = {.format = "xml"};
   assert_int_equal(stance_report_begin(NULL, &o, collect, NULL, &e), STANCE_ERR_USAGE);
-  assert_string_equal(e.message, "no format 'xml'; there are text, json, jsonl");
+  assert_string_equal(e.message, "no format 'xml'; there are text, json, jsonl, html");
   o.format = "json";
   assert_int_equal(stance_report_begin(NULL, &o, full_disk, NULL, &e), STANCE_ERR_WRITE);
   /* no documents: still a whole object */
