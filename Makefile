@@ -108,6 +108,7 @@ install: all
 	install -m 644 src/stance.h $(DESTDIR)$(PREFIX)/include/stance.h
 	install -m 644 models/news.stance $(DESTDIR)$(PREFIX)/share/stance/news.stance
 	install -m 644 datasets/cues/*.txt $(DESTDIR)$(PREFIX)/share/stance/cues
+	sh tools/install-help ./stance $(DESTDIR)$(PREFIX)/share
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -35,6 +35,8 @@ enum { /* commands, as bits */
        FOR_CHECK = 64,
        FOR_CONVERT = 128,
        FOR_AGREE = 256,
+       FOR_COMPLETION = 512,
+       FOR_LSP = 1024,
        FOR_ALL = 0xffff
 };
 
@@ -145,6 +147,11 @@ void help_short(void); /* on standard error */
 void help_all(void);
 void help_command(const command_spec *command);
 int run_help(const settings *s);
+
+/* ---- man.c ---- */
+
+/* The page of the command that is the operand, or of the program. */
+int write_man(const settings *s);
 
 /* ---- io.c ---- */
 
@@ -259,6 +266,7 @@ int run_classify(const settings *s);
 int run_check(const settings *s);
 int run_convert(const settings *s);
 int run_agree(const settings *s);
+int run_completion(const settings *s);
 /* Reads one file of annotations; says what is wrong and returns the exit code. */
 int read_annotations(const settings *s, const char *path, stance_annotations *a);
 /* Whether the format is one of findings, which check writes. */

@@ -53,27 +53,50 @@ static void print_default(const option_spec *o, const settings *s) {
     printf(" (default: %s)", *(const char *const *)member);
 }
 
+/* The help text is wrapped at 100 columns, beside the option. */
+static void print_option(const option_spec *o, const settings *s) {
+  enum { LEFT = 30, WIDTH = 70 };
+  char left[64], letter[8] = "    ";
+  if (o->letter) snprintf(letter, sizeof letter, "-%c, ", o->letter);
+  snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value ? " " : "",
+           o->value ? o->value : "");
+  printf("  %-27s ", left);
+  const char *p = o->help;
+  while (strlen(p) > WIDTH) {
+    size_t n = WIDTH;
+    while (n && p[n] != ' ') n--;
+    if (!n) break;
+    printf("%.*s\n%*s", (int)n, p, LEFT, "");
+    p += n + 1;
+  }
+  fputs(p, stdout);
+  print_default(o, s);
+  putchar('\n');
+}
+
 void help_command(const command_spec *command) {
   settings s;
   settings_default(&s);
   s.format = default_format(command);
   printf("Usage: stance %s %s\n%s\n\nExamples:\n%s\nOptions:\n", command->name, command->usage,
          command->summary, command->examples);
-  for (size_t i = 0; i < option_count; i++) {
-    const option_spec *o = &option_table[i];
-    if (!(o->commands & command->bit)) continue;
-    char left[64], letter[8] = "    ";
-    if (o->letter) snprintf(letter, sizeof letter, "-%c, ", o->letter);
-    snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value ? " " : "",
-             o->value ? o->value : "");
-    printf("  %-27s %s", left, o->help);
-    print_default(o, &s);
-    putchar('\n');
+  for (int all = 0; all < 2; all++) {
+    if (all) puts("\nOptions of every command:");
+    for (size_t i = 0; i < option_count; i++)
+      if ((option_table[i].commands & command->bit) && (option_table[i].commands == FOR_ALL) == all)
+        print_option(&option_table[i], &s);
   }
-  puts("\nExit status: 0 done, 2 wrong usage or no model, 3 an input or output failed.");
+  bool gate = command->bit & (FOR_CHECK | FOR_AGREE | FOR_EVAL);
+  printf("\nExit status: 0 done, %s2 wrong usage or no model, 3 an input or output failed.\n"
+         "Manual: man stance-%s\n",
+         !gate                        ? ""
+         : command->bit == FOR_CHECK ? "1 a condition of --fail-on was met, "
+                                     : "1 below --min, ",
+         command->name);
 }
 
 int run_help(const settings *s) {
+  if (s->man) return write_man(s);
   const command_spec *command = s->operands ? find_command(s->operand[0]) : NULL;
   if (s->operands && !command) return unknown_command(s->operand[0]);
   if (command)

@@ -55,6 +55,11 @@ const command_spec command_table[] = {
      "  stance model show\n"
      "  stance model verify my.stance\n",
      run_model, NULL},
+    {"completion", FOR_COMPLETION, "bash|zsh|fish", "Write a shell's completion of stance.",
+     "  stance completion bash >~/.local/share/bash-completion/completions/stance\n"
+     "  stance completion zsh >~/.zfunc/_stance\n"
+     "  stance completion fish >~/.config/fish/completions/stance.fish\n",
+     run_completion, NULL},
     {"help", FOR_HELP, "[COMMAND]", "Explain a command.", "  stance help classify\n", run_help,
      NULL},
 };
