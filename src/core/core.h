@@ -25,6 +25,15 @@
 #define ST_PRINTF(fmt, args)
 #endif
 
+/* For the hottest loops: compiled twice, for processors with AVX2 and for all others, and chosen when
+ * the program starts. Only where both give the same bits: integers, and floats without contraction. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
+#define ST_FAST __attribute__((target_clones("avx2", "default")))
+#else
+#define ST_FAST
+#endif
+
 /* ---- error.c ---- */
 
 /* Fills *err (if not NULL) with the code and the formatted sentence, clears the position, and

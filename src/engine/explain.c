@@ -1,13 +1,18 @@
 /* explain.c: the label's reasons: contributions of features become spans of words. */
 #include "engine/engine.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static int by_weight(const void *a, const void *b) {
-  const stance_evidence *x = a, *y = b;
-  if (x->weight != y->weight) return x->weight > y->weight ? -1 : 1;
-  return x->start < y->start ? -1 : x->start > y->start;
+/* The heaviest `most` of n spans, largest first; of two of one weight the earlier first. */
+static size_t take_heaviest(const stance_evidence *span, size_t n, size_t most, stance_evidence *out) {
+  size_t count = 0;
+  for (size_t i = 0; i < n; i++) {
+    size_t at = count < most ? count++ : most;
+    if (at == most && span[i].weight <= out[--at].weight) continue;
+    for (; at > 0 && out[at - 1].weight < span[i].weight; at--) out[at] = out[at - 1];
+    out[at] = span[i];
+  }
+  return count;
 }
 
 static const char *kind_of(const stance_model *m, const st_word *w) {
@@ -37,19 +42,45 @@ static void pull_of(const stance_model *m, const st_head *head, int label, float
   }
 }
 
+typedef int8_t lanes4 __attribute__((vector_size(4)));
+typedef float floats4 __attribute__((vector_size(16)));
+enum { FOUR = 4 };
+
+/* What a feature contributes: its weights for the head's labels, each times its pull. */
+static inline float contribution(const stance_model *m, const st_head *head, const float *pull, uint32_t row) {
+  float sum = 0;
+  size_t at = row * m->columns + head->first;
+  if (m->weight_type == ST_WEIGHT_I8) {
+    const int8_t *w = (const int8_t *)m->weights + at;
+    if (head->labels == FOUR) {
+      lanes4 narrow;
+      floats4 p;
+      memcpy(&narrow, w, sizeof narrow);
+      memcpy(&p, pull, sizeof p);
+      p *= __builtin_convertvector(narrow, floats4);
+      return (p[0] + p[1]) + (p[2] + p[3]);
+    }
+    for (size_t k = 0; k < head->labels; k++) sum += pull[k] * (float)w[k];
+  } else {
+    const float *w = (const float *)m->weights + at;
+    for (size_t k = 0; k < head->labels; k++) sum += pull[k] * w[k];
+  }
+  return sum;
+}
+
 /* Each feature's contribution goes in halves to its first and its last word. */
-static void share_out(const stance_model *m, const st_head *head, int label, const st_scored *s,
+ST_FAST static void share_out(const stance_model *m, const st_head *head, int label, const st_scored *s,
                       const st_work *w, float *weight) {
   float pull[ST_MAX_LABELS];
   pull_of(m, head, label, pull);
+  for (size_t k = 0; k < head->labels; k++) pull[k] *= 0.5f * s->norm * m->scale[head->first + k];
+  const st_active *active = w->active + s->first_active;
   for (size_t i = 0; i < s->actives; i++) {
-    const st_active *a = &w->active[s->first_active + i];
-    if (a->origin.first > a->origin.last || a->origin.last >= s->words) continue;
-    float sum = 0;
-    for (size_t k = 0; k < head->labels; k++)
-      sum += pull[k] * st_model_weight(m, a->row, head->first + k);
-    weight[a->origin.first] += 0.5f * s->norm * sum;
-    weight[a->origin.last] += 0.5f * s->norm * sum;
+    st_origin o = active[i].origin;
+    if (o.first > o.last || o.last >= s->words) continue;
+    float half = contribution(m, head, pull, active[i].row);
+    weight[o.first] += half;
+    weight[o.last] += half;
   }
 }
 
@@ -88,8 +119,6 @@ stance_status st_explain(const stance_model *m, const st_head *head, int label,
              word[i].kind != ST_TOKEN_OPEN_QUOTE && word[i].kind != ST_TOKEN_CLOSE_QUOTE);
     w->span[n++] = e;
   }
-  qsort(w->span, n, sizeof *w->span, by_weight);
-  *count = n < most ? n : most;
-  if (*count) memcpy(out, w->span, *count * sizeof *out);
+  *count = take_heaviest(w->span, n, most, out);
   return STANCE_OK;
 }

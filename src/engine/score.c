@@ -37,6 +37,29 @@ stance_status st_sentence_features(const st_recipe *recipe, const st_lexicon *le
   return st_extract(recipe, lex, text, &w->words, scope, context, &w->features, err);
 }
 
+enum { AHEAD = 12 }; /* features looked ahead for, so that memory answers in time */
+
+/* Rows of the buckets that the model knows, each once, appended to active; returns how many. */
+ST_FAST static size_t collect(const uint64_t *bitmap, const uint32_t *rank, const uint32_t *bucket,
+                           const st_origin *origin, size_t n, const char *weights, size_t row_size,
+                           uint64_t *seen, st_active *active) {
+  size_t found = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t b = bucket[i];
+    if (i + AHEAD < n) __builtin_prefetch(&bitmap[bucket[i + AHEAD] >> 6]);
+    uint64_t word = bitmap[b >> 6], bit = (uint64_t)1 << (b & 63);
+    if (!(word & bit)) continue;
+    uint32_t row = rank[b >> 6] + (uint32_t)__builtin_popcountll(word & (bit - 1));
+    uint64_t mark = (uint64_t)1 << (row & 63);
+    __builtin_prefetch(weights + row * row_size);
+    active[found] = (st_active){row, origin[i]};
+    found += !(seen[row >> 6] & mark);
+    seen[row >> 6] |= mark;
+  }
+  for (size_t i = 0; i < found; i++) seen[active[i].row >> 6] = 0;
+  return found;
+}
+
 /* Active features of the present sentence, each once, appended to w->active. */
 static stance_status find_active(const stance_model *m, st_work *w, stance_error *err) {
   size_t need = m->rows / 64 + 1;
@@ -46,24 +69,42 @@ static stance_status find_active(const stance_model *m, st_work *w, stance_error
     w->seen_len = w->seen ? need : 0;
     if (!w->seen) return st_fail_memory(err, "scoring");
   }
-  if (!st_reserve(&w->active, &w->active_cap, w->n_active + w->features.n, sizeof *w->active))
+  if (!st_reserve(&w->active, &w->active_cap, w->n_active + w->features.n + 1, sizeof *w->active))
     return st_fail_memory(err, "scoring");
-  size_t first = w->n_active;
-  for (size_t i = 0; i < w->features.n; i++) {
-    int64_t row = st_model_row(m, w->features.bucket[i]);
-    if (row < 0) continue;
-    uint64_t bit = (uint64_t)1 << (row & 63);
-    if (w->seen[row >> 6] & bit) continue;
-    w->seen[row >> 6] |= bit;
-    w->active[w->n_active++] = (st_active){(uint32_t)row, w->features.origin[i]};
-  }
-  for (size_t i = first; i < w->n_active; i++) w->seen[w->active[i].row >> 6] = 0;
+  w->n_active += collect(m->active, m->rank, w->features.bucket, w->features.origin, w->features.n,
+                         m->weights, m->columns * (m->weight_type == ST_WEIGHT_I8 ? 1 : sizeof(float)),
+                         w->seen, w->active + w->n_active);
   return STANCE_OK;
+}
+
+/* Eight columns or fewer are summed eight at a time in 16 bits, which hold 256 rows of 8. */
+typedef int8_t lanes8 __attribute__((vector_size(8)));
+typedef int16_t lanes16 __attribute__((vector_size(16)));
+enum { NARROW = 8, FLUSH = 256 };
+
+ST_FAST static void sum_narrow(const int8_t *weights, size_t columns, size_t rows, const st_active *active,
+                       size_t n, int32_t *sum) {
+  for (size_t i = 0; i < n;) {
+    lanes16 part = {0};
+    for (size_t end = n - i < FLUSH ? n : i + FLUSH; i < end; i++) {
+      lanes8 row = {0};
+      /* The last row's neighbours may lie outside the weights. */
+      size_t bytes = active[i].row + NARROW < rows ? NARROW : columns;
+      if (bytes == NARROW) memcpy(&row, weights + active[i].row * columns, NARROW);
+      else memcpy(&row, weights + active[i].row * columns, columns);
+      part += __builtin_convertvector(row, lanes16);
+    }
+    for (size_t c = 0; c < columns; c++) sum[c] += part[c];
+  }
 }
 
 static void sum_i8(const stance_model *m, const st_active *active, size_t n, int32_t *sum) {
   const int8_t *weights = m->weights;
   size_t columns = m->columns;
+  if (columns <= NARROW) {
+    sum_narrow(weights, columns, m->rows, active, n, sum);
+    return;
+  }
   for (size_t i = 0; i < n; i++) {
     const int8_t *row = weights + active[i].row * columns;
     for (size_t c = 0; c < columns; c++) sum[c] += row[c];

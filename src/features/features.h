@@ -79,6 +79,8 @@ typedef struct st_entry {
   uint8_t begins;   /* a phrase goes on from here */
 } st_entry;
 const st_entry *st_lexicon_find(const st_lexicon *lex, uint64_t hash);
+/* Asks the memory for the entry that will be looked up soon. */
+void st_lexicon_prefetch(const st_lexicon *lex, uint64_t hash);
 
 /* ---- words.c ---- */
 

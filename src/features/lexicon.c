@@ -9,13 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FILTER_BITS = 1 << 18 };
+
 struct st_lexicon {
   st_buf text;                   /* the canonical form, see st_lexicon_text() */
   char *names[ST_MAX_CLASSES];   /* owned */
   uint32_t sizes[ST_MAX_CLASSES]; /* forms of each class */
   size_t classes;
-  st_entry *table; /* [mask + 1], open addressing */
+  st_entry *table;  /* [mask + 1], open addressing */
   size_t mask, used;
+  uint64_t *filter; /* [FILTER_BITS / 64]: bit of every key's low bits; most words stop here */
   st_roles roles;
 };
 
@@ -47,6 +50,7 @@ void st_lexicon_free(st_lexicon *lex) {
   for (size_t i = 0; i < lex->classes; i++) free(lex->names[i]);
   st_buf_free(&lex->text);
   free(lex->table);
+  free(lex->filter);
   free(lex);
 }
 
@@ -56,7 +60,17 @@ static st_entry *slot_of(st_entry *table, size_t mask, uint64_t key) {
   return &table[i];
 }
 
+static bool may_hold(const st_lexicon *lex, uint64_t hash) {
+  size_t f = hash >> 40 & (FILTER_BITS - 1);
+  return lex->filter[f >> 6] >> (f & 63) & 1;
+}
+
+void st_lexicon_prefetch(const st_lexicon *lex, uint64_t hash) {
+  if (may_hold(lex, hash)) __builtin_prefetch(&lex->table[hash & lex->mask]);
+}
+
 const st_entry *st_lexicon_find(const st_lexicon *lex, uint64_t hash) {
+  if (!may_hold(lex, hash)) return NULL;
   for (size_t i = hash & lex->mask;; i = (i + 1) & lex->mask) {
     if (lex->table[i].key == hash) return &lex->table[i];
     if (!lex->table[i].key) return NULL;
@@ -65,7 +79,7 @@ const st_entry *st_lexicon_find(const st_lexicon *lex, uint64_t hash) {
 
 /* The entry of a key, made if need be. NULL: out of memory. */
 static st_entry *entry_for(st_lexicon *lex, uint64_t key) {
-  if (lex->used * 3 >= lex->mask) {
+  if (lex->used * 2 >= lex->mask) {
     size_t mask = lex->mask * 2 + 1;
     st_entry *table = st_calloc(mask + 1, sizeof *table);
     if (!table) return NULL;
@@ -127,6 +141,12 @@ static uint64_t mask_of(const st_lexicon *lex, const char *name) {
  * says most; words of the class "self" stand for themselves. */
 static stance_status finish(st_lexicon *lex, stance_error *err) {
   if (!lex->table && !entry_for(lex, 1)) return st_fail_memory(err, "reading lexicons");
+  lex->filter = st_calloc(FILTER_BITS / 64, sizeof *lex->filter);
+  if (!lex->filter) return st_fail_memory(err, "reading lexicons");
+  for (size_t i = 0; i <= lex->mask; i++) {
+    size_t f = lex->table[i].key >> 40 & (FILTER_BITS - 1);
+    if (lex->table[i].key) lex->filter[f >> 6] |= (uint64_t)1 << (f & 63);
+  }
   int self = st_lexicon_find_class(lex, "self");
   for (size_t i = 0; i <= lex->mask; i++) {
     st_entry *e = &lex->table[i];

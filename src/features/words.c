@@ -123,6 +123,7 @@ stance_status st_words_make(const st_lexicon *lex, const char *text, const st_to
                               .kind = t->kind,
                               .flags = t->flags,
                               .symbol = ST_SYM_NONE};
+    if (lex) st_lexicon_prefetch(lex, out->items[i].hash);
   }
   bool started = false; /* a first word has been seen: its capital says nothing */
   for (size_t i = 0; i < n; i++) {

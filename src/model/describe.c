@@ -48,7 +48,8 @@ static void put_text(const stance_model *m, st_buf *b) {
     tab = memchr(p, '\t', (size_t)(stop - p));
     size_t key = tab ? (size_t)(tab - p) : 0;
     st_buf_add(b, p, key);
-    for (size_t pad = key; pad < 10; pad++) st_buf_putc(b, ' ');
+    st_buf_putc(b, ' ');
+    for (size_t pad = key + 1; pad < 10; pad++) st_buf_putc(b, ' ');
     if (tab) st_buf_add(b, tab + 1, (size_t)(stop - tab - 1));
     st_buf_putc(b, '\n');
     p = stop + 1;
