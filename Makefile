@@ -2,6 +2,7 @@
 # make check      every test, plain and under AddressSanitizer + UBSan
 # make check-browser  the page in real Chromium (node, npm, chromium)
 # make install    PREFIX=/usr/local DESTDIR=
+# make model      trains models/news.stance; model-open: one from our own sentences alone
 # make bench-linear   training speed against liblinear
 # make bench-segment  sentences against gold; SEGMENTATION=folder
 # make train-segment  the segmenter's tables anew, from SEGMENTATION/ud_ewt_train.jsonl
@@ -30,7 +31,7 @@ CLIOBJ  := $(CLISRC:%.c=$B/%.o)
 TESTS   := $(TESTSRC:tests/unit/%.c=$B/%)
 FUZZERS := $(FUZZSRC:tests/fuzz/%.c=$B/%)
 
-.PHONY: all check check-one check-browser bench-linear bench-segment train-segment install clean format
+.PHONY: all model model-open check check-one check-browser bench-linear bench-segment train-segment install clean format
 .SECONDARY:
 all: stance libstance.a libstance.so
 
@@ -98,6 +99,13 @@ train-segment:
 	tools/segment-train.py weights $(SEGMENTATION)/ud_ewt_train.jsonl build/plain/segment-features
 $B/segment-%: $B/tools/segment-%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# The shipped model needs the texts of public corpora (CORPORA=folder, see tools/make-model);
+# model-open needs nothing but this repository.
+model: stance
+	sh tools/make-model news models/news.stance
+model-open: stance
+	sh tools/make-model open build/open.stance
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/stance/cues
