@@ -80,15 +80,17 @@ static uint32_t new_node(walk *w, const GumboNode *n, uint32_t parent, st_role r
 }
 
 /* An inline element whose class makes it a block: a caption or a credit inside a paragraph. */
-static bool stands_apart(const walk *w, const GumboNode *n, st_role role) {
+static bool stands_apart(const GumboNode *n, st_role role) {
   if (role == ST_ROLE_CAPTION) return true;
   if (role == ST_ROLE_HIDDEN || role == ST_ROLE_NONE) return false;
+  if (role == ST_ROLE_BYLINE && n->parent && n->parent->type == GUMBO_NODE_ELEMENT &&
+      n->parent->v.element.tag == GUMBO_TAG_LI)
+    return true;
   const GumboNode *up = n->parent;
   bool in_text = up && up->type == GUMBO_NODE_ELEMENT &&
                  (up->v.element.tag == GUMBO_TAG_P || !st_is_block(&up->v.element) ||
                   up->v.element.tag == GUMBO_TAG_LI ||
                   (up->v.element.tag >= GUMBO_TAG_H1 && up->v.element.tag <= GUMBO_TAG_H6));
-  (void)w;
   return !in_text;
 }
 
@@ -123,8 +125,8 @@ static void visit_element(walk *w, const GumboNode *n, uint32_t node, bool link,
   const char *why;
   st_role role = st_role_of(e, &why);
   if (role == ST_ROLE_HIDDEN) return;
-  bool own = st_is_block(e) || stands_apart(w, n, role) ||
-             (w->selector && st_selector_match(w->selector, n));
+  bool own =
+      st_is_block(e) || stands_apart(n, role) || (w->selector && st_selector_match(w->selector, n));
   if (!own) {
     visit_children(w, e, node, link || e->tag == GUMBO_TAG_A, depth);
     return;

@@ -252,6 +252,22 @@ static stance_part part_of(const pick *k, size_t i) {
   return node->lead && high && st_is_prose(s, n) ? STANCE_LEAD : STANCE_BODY;
 }
 
+static bool same_name(const st_node *a, const st_node *b) {
+  return a == b ||
+         (tag_of(a) == tag_of(b) && !strcmp(st_attribute(&a->element->v.element, "class"),
+                                            st_attribute(&b->element->v.element, "class")));
+}
+
+/* A short sentence ("It rained.") is text where its element is called like that of running text
+ * close by. */
+static bool among_prose(const pick *k, size_t i, const char *s, size_t n) {
+  if (!st_end_mark((const unsigned char *)s, 0, n)) return false;
+  size_t from = i > 3 ? i - 3 : 0;
+  for (size_t j = from; j < i + 4 && j < k->p->t->blocks; j++)
+    if (k->p->seen[j].prose && same_name(node_of(k, i), node_of(k, j))) return true;
+  return false;
+}
+
 /* Why a block of the container is not the article's, or NULL. */
 static const char *why_not(const pick *k, size_t i, stance_part part) {
   const st_seen *seen = &k->p->seen[i];
@@ -268,7 +284,8 @@ static const char *why_not(const pick *k, size_t i, stance_part part) {
   GumboTag tag = tag_of(node_of(k, i));
   if (heading || part == STANCE_LIST || tag == GUMBO_TAG_P || tag == GUMBO_TAG_PRE) return NULL;
   if ((tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) && !st_is_prose(s, n)) return "table";
-  return st_is_prose(s, n) || (seen->prose && k->guided) ? NULL : "furniture";
+  return st_is_prose(s, n) || (seen->prose && k->guided) || among_prose(k, i, s, n) ? NULL
+                                                                                    : "furniture";
 }
 
 /* A list most of whose items are links is no part of the article. */
@@ -296,6 +313,7 @@ static void drop_link_lists(pick *k) {
 static void drop_sections(pick *k) {
   st_page *p = k->p;
   const char *why = NULL;
+  const st_node *text_node = NULL; /* of the last running text before the section */
   for (size_t i = k->first; i <= k->last; i++) {
     stance_block *b = &p->t->block[i];
     size_t n;
@@ -309,14 +327,36 @@ static void drop_sections(pick *k) {
       set(k, i, STANCE_BOILERPLATE, own);
       continue;
     }
+    if (!why && p->seen[i].prose && b->part == STANCE_BODY) text_node = node;
     if (!why) continue;
     bool comments = !strcmp(why, "comments");
     bool text = st_is_prose(s, n) && !mostly_links(&p->seen[i]) && !node->item && n > 100;
+    text = text || (b->part == STANCE_BODY && text_node && same_name(node, text_node) &&
+                    st_attribute(&node->element->v.element, "class")[0] &&
+                    st_end_mark((const unsigned char *)s, 0, n));
     if (comments ? k->guided && p->seen[i].prose
                  : text || (b->part == STANCE_HEADING && !mostly_links(&p->seen[i])))
       why = NULL;
     else
       set(k, i, STANCE_BOILERPLATE, why);
+  }
+}
+
+/* Behind the last block that the page's data has, what is called otherwise than all those before is
+ * no article: comments without a name. (The data may hold only the beginning.) */
+static void drop_unguided(pick *k) {
+  st_page *p = k->p;
+  size_t last = k->last + 1;
+  if (!k->guided) return;
+  for (size_t i = k->first; i <= k->last; i++)
+    if (p->seen[i].prose) last = i;
+  for (size_t i = last + 1; i <= k->last; i++) {
+    bool known = false;
+    for (size_t j = last, steps = 0; !known && steps < 64 && j >= k->first && j <= last;
+         j--, steps++)
+      known = p->seen[j].prose && same_name(node_of(k, i), node_of(k, j));
+    if (!known && p->t->block[i].part != STANCE_BOILERPLATE)
+      set(k, i, STANCE_BOILERPLATE, "outside the article");
   }
 }
 
@@ -341,7 +381,8 @@ static void between(pick *k, size_t i) {
   const char *why = why_not(k, i, part);
   if (!why && part == STANCE_BODY && !st_is_prose(s, n) && !node_of(k, i)->lead)
     why = "outside the article";
-  if (!why && (part == STANCE_LIST || part == STANCE_QUOTE)) why = "outside the article";
+  if (!why && (part == STANCE_QUOTE || (part == STANCE_LIST && !st_is_prose(s, n))))
+    why = "outside the article";
   if (why)
     set(k, i, STANCE_BOILERPLATE, why);
   else if (part == STANCE_HEADING && i > k->title + 2)
@@ -397,6 +438,7 @@ static void all_parts(pick *k) {
   drop_link_lists(k);
   k->first = from;
   drop_sections(k);
+  drop_unguided(k);
   if (titled) p->t->block[k->title].part = STANCE_HEADLINE, p->t->block[k->title].why = NULL;
   drop_loose_headings(k);
   find_lead(k);

@@ -95,6 +95,7 @@ static const phrase phrases[] = {
     {"image source", '^', "furniture"},
     {"getty images", '=', "furniture"},
     {"this video can not be played", '^', "furniture"},
+    {"our standards", 'l', "furniture"},
     {"have a news tip", '^', "newsletter"},
     {"got a tip", '^', "newsletter"},
     {"do you have a story", '^', "newsletter"},
@@ -202,6 +203,7 @@ bool st_is_prose(const char *s, size_t n) {
 bool st_is_byline(const char *s, size_t n) {
   size_t len;
   if (n > 120 || n < 6) return false;
+  if (n > 13 && !memcmp(s, "Reporting by ", 13)) return true;
   bool by = (s[0] == 'B' || s[0] == 'b') && (s[1] == 'y' || s[1] == 'Y') && s[2] == ' ' &&
             st_char_kind((const unsigned char *)s + 3, n - 3, &len) == ST_C_UPPER;
   char w[64];
