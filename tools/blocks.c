@@ -54,7 +54,7 @@ int main(int argc, char **argv) {
       if (stance_read_file(argv[i], NULL, &o, &t, &e) == STANCE_OK)
         show(t, all);
       else
-        fprintf(stderr, "%s: %s\n", e.file, e.message), status = 3;
+        fprintf(stderr, "%s%s%s\n", e.file, e.file[0] ? ": " : "", e.message), status = 3;
       stance_text_free(t);
     }
   }

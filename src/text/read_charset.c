@@ -159,7 +159,7 @@ static bool is_windows_1252(const char *s, size_t n) {
         (i && letter((unsigned char)s[i - 1])) || (i + 1 < n && letter((unsigned char)s[i + 1]));
     alone += letter(c) && !beside && c != 0xe0 && c != 0xc0; /* the word "a" with a grave accent */
   }
-  return good < bad && bad <= n / 3 && 10 * alone <= bad;
+  return good < bad && bad <= n / 3 + 2 && 10 * alone <= bad;
 }
 
 stance_status st_charset(st_text *t, const char *bytes, size_t n, const char *encoding,

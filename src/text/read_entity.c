@@ -76,7 +76,7 @@ static size_t ask(const char *s, size_t len, char *out, size_t *out_len) {
   bool text = node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_WHITESPACE;
   const char *t = text ? node->v.text.text : "&";
   size_t n = strlen(t), rest = 0;
-  if (n && t[0] != '&') {
+  if (n && (n != len || memcmp(t, s, n))) {
     size_t one = st_utf8_length(t, n);
     /* What was not part of the name stands at the end unchanged. */
     while (rest < len - 2 && rest + one < n && t[n - 1 - rest] == s[len - 1 - rest]) rest++;
