@@ -65,8 +65,8 @@ $B/stance: $(CLIOBJ) $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $B/test_%: $B/tests/unit/test_%.o $B/libstance.a
 	$(CC) $(CFLAGS) $(WRAP) -o $@ $^ $(LIBS) -lcmocka
-# A test that makes allocations fail.
-$B/test_linear_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+# Tests that make allocations fail.
+$B/test_core $B/test_linear_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 $B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
