@@ -4,6 +4,7 @@
 # make install    PREFIX=/usr/local DESTDIR=
 # make model      trains models/news.stance; model-open: one from our own sentences alone
 # make bench-linear   training speed against liblinear
+# make bench-sets     accuracy on public sets beside liblinear and published figures
 # make bench-segment  sentences against gold; SEGMENTATION=folder
 # make train-segment  the segmenter's tables anew, from SEGMENTATION/ud_ewt_train.jsonl
 # make format     clang-format over the C files
@@ -31,7 +32,7 @@ CLIOBJ  := $(CLISRC:%.c=$B/%.o)
 TESTS   := $(TESTSRC:tests/unit/%.c=$B/%)
 FUZZERS := $(FUZZSRC:tests/fuzz/%.c=$B/%)
 
-.PHONY: all model model-open check check-one check-browser bench-linear bench-segment train-segment install clean format
+.PHONY: all model model-open check check-one check-browser bench-linear bench-sets bench-segment train-segment install clean format
 .SECONDARY:
 all: stance libstance.a libstance.so
 
@@ -106,6 +107,10 @@ model: stance
 	sh tools/make-model news models/news.stance
 model-open: stance
 	sh tools/make-model open build/open.stance
+
+# Accuracy of one recipe on public sets.
+bench-sets: stance
+	tools/bench-sets
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/share/stance/cues
