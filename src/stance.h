@@ -487,6 +487,14 @@ STANCE_API stance_status stance_train(const stance_dataset *data,
                                       const stance_train_options *options, stance_model **out,
                                       char *warning, stance_error *err);
 
+/* Learns on from a model: the first old_rows rows of the data are what it had learnt from (0: not at
+ * hand), the others are new or corrected. Features, lexicons and labels are the old model's; of the
+ * options C, nb, class_weight, tolerance, max_iterations, folds, quantize, max_size, figures and
+ * progress count. Figures of both kinds of rows before and after go to options->figures. */
+STANCE_API stance_status stance_update(const stance_model *old, const stance_dataset *data,
+                                       size_t old_rows, const stance_train_options *options,
+                                       stance_model **out, char *warning, stance_error *err);
+
 /* What stance_tune() chose: the members of stance_train_options of the same names. class_weight is
  * a constant or the caller's. */
 typedef struct stance_tuning {

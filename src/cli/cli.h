@@ -58,11 +58,13 @@ typedef struct settings {
   const char *encoding, *selector, *stdin_path, *files_from;
   const char *from, *to, *label_map;
   double min; /* below -1: not given */
-  string_list fail_on;
   const char *config;
   bool print_config, man;
   string_list kept;                 /* strings out of files, owned */
   const char *origin[MAX_OPTIONS]; /* by number in the option table: who set it; NULL: nobody */
+  string_list fail_on, add, with;
+  const char *update;
+  double add_weight;
   bool quiet, spans, tokens, help, version, zero, tune;
   int verbose;
   char **operand; /* [operands], points into argv */

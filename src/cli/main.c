@@ -38,6 +38,8 @@ const command_spec command_table[] = {
     {"train", FOR_TRAIN, "[OPTION]... -o MODEL DATA...",
      "Learn a model from labelled rows: TSV with a header, JSONL, or fastText's __label__ lines.",
      "  stance train -o my.stance rows.tsv\n"
+     "  stance train --tune -o my.stance rows.tsv\n"
+     "  stance train --update my.stance --add corrections.jsonl -o my.stance\n"
      "  stance train -o topics.stance --label-column topic --cues none rows.jsonl\n",
      run_train, NULL},
     {"eval", FOR_EVAL, "[OPTION]... [-m MODEL] DATA...",

@@ -100,6 +100,14 @@ const option_spec option_table[] = {
      "held-out folds for calibration (default 5; 0: none); given, their figures are printed"},
     {"tune", 0, OPT_FLAG, AT(tune), FOR_TRAIN, NULL, 0, 0, NULL,
      "choose loss, -C, --nb, class weights and n-grams by cross-validation first"},
+    {"update", 0, OPT_STRING, AT(update), FOR_TRAIN, NULL, 0, 0, "MODEL",
+     "learn on from this model; its features and labels stay"},
+    {"with", 0, OPT_LIST, AT(with), FOR_TRAIN, NULL, 0, 0, "FILE",
+     "with --update: rows the model had learnt from, to learn from again"},
+    {"add", 0, OPT_LIST, AT(add), FOR_TRAIN, NULL, 0, 0, "FILE",
+     "corrections (JSONL) or rows that weigh more than others"},
+    {"add-weight", 0, OPT_REAL, AT(add_weight), FOR_TRAIN, NULL, 1e-3, 1e3, "NUM",
+     "weight of the rows of --add"},
     {"isolated", 0, OPT_FLAG, AT(train.isolated), FOR_TRAIN, NULL, 0, 0, NULL,
      "no second pass over neighbouring rows of a document"},
     {"vectors", 0, OPT_STRING, AT(train.vectors), FOR_TRAIN, NULL, 0, 0, "FILE",
@@ -135,6 +143,7 @@ void settings_default(settings *s) {
   stance_options_default(&s->classify);
   stance_train_options_default(&s->train);
   s->train.folds = FOLDS_DEFAULT;
+  s->add_weight = 3;
   s->color = "auto";
   s->input_format = "auto";
   s->columns = "chars";
@@ -146,6 +155,8 @@ void settings_free(settings *s) {
   free(s->fail_on.item);
   for (size_t i = 0; i < s->kept.n; i++) free((char *)s->kept.item[i]);
   free(s->kept.item);
+  free(s->add.item);
+  free(s->with.item);
 }
 
 const char *default_format(const command_spec *command) {

@@ -171,4 +171,16 @@ void st_prepared_free(st_prepared *p);
  * at most ST_BLOCK. */
 size_t st_block_end(const stance_dataset *data, size_t first);
 
+/* ---- evaluate.c ---- */
+
+/* margins[rows][columns] of every row, documents kept together. */
+stance_status st_score_rows(const stance_model *m, const stance_dataset *data, int threads,
+                            float *margins, stance_error *err);
+/* The data's column of a model's head: of the same name; for the first head also the data's only one, if
+ * it is called "label" or the model has no other. NULL: none. */
+const st_data_head *st_matching_head(const stance_model *m, size_t head, const stance_dataset *data);
+/* gold[rows] in the model's numbering of a head's labels. Errors: DATA for a label it does not know. */
+stance_status st_translate_labels(const st_head *head, const st_data_head *d, size_t rows, int32_t *gold,
+                                  stance_error *err);
+
 #endif

@@ -52,8 +52,8 @@ static void score_piece(void *ctx, size_t index) {
   free(scored);
 }
 
-static stance_status score_rows(const stance_model *m, const stance_dataset *data, int threads,
-                                float *margins, stance_error *err) {
+stance_status st_score_rows(const stance_model *m, const stance_dataset *data, int threads,
+                            float *margins, stance_error *err) {
   piece *pieces = st_calloc(data->rows / PIECE + 1, sizeof *pieces);
   if (!pieces) return st_fail_memory(err, "evaluating");
   size_t n = 0;
@@ -71,9 +71,8 @@ static stance_status score_rows(const stance_model *m, const stance_dataset *dat
   return status;
 }
 
-/* gold[rows] in the model's numbering of a head's labels. */
-static stance_status translate(const st_head *head, const st_data_head *d, size_t rows, int32_t *gold,
-                               stance_error *err) {
+stance_status st_translate_labels(const st_head *head, const st_data_head *d, size_t rows, int32_t *gold,
+                                  stance_error *err) {
   int32_t to[ST_MAX_LABELS];
   for (size_t k = 0; k < d->labels; k++) {
     size_t j = 0;
@@ -87,6 +86,13 @@ static stance_status translate(const st_head *head, const st_data_head *d, size_
   return STANCE_OK;
 }
 
+const st_data_head *st_matching_head(const stance_model *m, size_t h, const stance_dataset *data) {
+  for (size_t d = 0; d < data->heads; d++)
+    if (!strcmp(m->head[h].name, data->head[d].name)) return &data->head[d];
+  bool one = data->heads == 1 && (m->heads == 1 || !strcmp(data->head[0].name, "label"));
+  return !h && one ? &data->head[0] : NULL;
+}
+
 static stance_status score_head(const stance_model *m, const stance_options *o,
                                 const stance_dataset *data, const st_head *head,
                                 const st_data_head *d, const float *margins,
@@ -98,7 +104,7 @@ static stance_status score_head(const stance_model *m, const stance_options *o,
   int32_t *predicted = st_realloc_array(NULL, rows, sizeof *predicted);
   int32_t *group = st_realloc_array(NULL, rows, sizeof *group);
   stance_status status = probability && score && gold && predicted && group
-                             ? translate(head, d, rows, gold, err)
+                             ? st_translate_labels(head, d, rows, gold, err)
                              : st_fail_memory(err, "evaluating");
   size_t kept = 0;
   for (size_t i = 0; status == STANCE_OK && i < rows; i++) {
@@ -140,14 +146,12 @@ stance_status stance_evaluate(const stance_model *m, const stance_options *optio
   stance_evaluation *e = calloc(1, sizeof *e);
   float *margins = st_realloc_array(NULL, data->rows * m->columns, sizeof *margins);
   if (e) e->model = strdup(m->name);
-  stance_status status = e && e->model && margins ? score_rows(m, data, options->threads, margins, err)
+  stance_status status = e && e->model && margins ? st_score_rows(m, data, options->threads, margins, err)
                                       : st_fail_memory(err, "evaluating");
-  for (size_t h = 0; status == STANCE_OK && h < m->heads; h++)
-    for (size_t d = 0; status == STANCE_OK && d < data->heads; d++) {
-      /* A data set of one head, whatever its column is called, is meant for the model's first. */
-      bool same = !strcmp(m->head[h].name, data->head[d].name) || (!h && data->heads == 1 && m->heads == 1);
-      if (same) status = score_head(m, options, data, &m->head[h], &data->head[d], margins, e, err);
-    }
+  for (size_t h = 0; status == STANCE_OK && h < m->heads; h++) {
+    const st_data_head *d = st_matching_head(m, h, data);
+    if (d) status = score_head(m, options, data, &m->head[h], d, margins, e, err);
+  }
   if (status == STANCE_OK && !e->heads)
     status = st_fail(err, STANCE_ERR_DATA, "the data has no label column '%s'", m->head[0].name);
   free(margins);
