@@ -338,6 +338,22 @@ STANCE_API stance_status stance_check_failure(stance_check *check, const stance_
  * document. */
 STANCE_API const char *stance_check_met(const stance_check *check, size_t i);
 STANCE_API const char *stance_check_remark(stance_check *check, size_t i);
+/* What was found so far, for programs that show it themselves (editors). */
+typedef struct stance_position {
+  uint32_t line, column;               /* from 1; column in code points */
+  uint32_t column_byte, column_utf16; /* the same column in bytes and UTF-16 units */
+} stance_position;
+typedef struct stance_finding {
+  const char *rule; /* a label, or "sensational" */
+  stance_level level;
+  size_t sentence; /* of its document; SIZE_MAX: the document as a whole */
+  stance_position start, end;
+  const char *suppressed; /* why it is silenced; NULL: it is not */
+  char fingerprint[32];   /* "fp" of the report */
+  char message[400];      /* "reads as speculation (0.88): could; no source" */
+} stance_finding;
+/* False past the last. Pointers belong to the check. */
+STANCE_API bool stance_check_finding(const stance_check *check, size_t i, stance_finding *out);
 /* Names of the formats of findings, NULL-terminated: "line", "sarif", ... */
 STANCE_API const char *const *stance_check_formats(void);
 STANCE_API stance_status stance_check_write(const stance_check *check, const char *format,

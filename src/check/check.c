@@ -113,6 +113,30 @@ bool st_check_add(stance_check *c, const st_finding *f) {
   return true;
 }
 
+static stance_position position(const st_place *p) {
+  return (stance_position){p->line, p->column, p->column_byte, p->column_utf16};
+}
+
+bool stance_check_finding(const stance_check *c, size_t i, stance_finding *out) {
+  if (i >= c->findings) return false;
+  const st_finding *f = &c->finding[i];
+  st_buf message = {0};
+  *out = (stance_finding){.rule = f->rule,
+                          .level = f->level,
+                          .sentence = f->sentence,
+                          .start = position(&f->start),
+                          .end = position(&f->end),
+                          .suppressed = f->silence == ST_SPOKEN ? NULL : f->reason};
+  snprintf(out->fingerprint, sizeof out->fingerprint, "%016llx:%u", (unsigned long long)f->fp,
+           f->nth);
+  st_finding_message(&message, f, true);
+  size_t n = message.len < sizeof out->message ? message.len : sizeof out->message - 1;
+  while (n < message.len && n && ((unsigned char)message.data[n] & 0xc0) == 0x80) n--;
+  if (n) memcpy(out->message, message.data, n);
+  st_buf_free(&message);
+  return true;
+}
+
 static bool keep(stance_check *c, const char ***list, size_t *n, size_t *cap, const char *text) {
   const char *copy = st_arena_copy(&c->arena, text, strlen(text));
   if (!copy || !st_reserve(list, cap, *n + 1, sizeof **list)) return false;

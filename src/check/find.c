@@ -161,6 +161,7 @@ static void count(finder *f, const stance_sentence *s, uint64_t spoken, bool tou
 static stance_status judge_sentence(finder *f, stance_sentence *s, stance_error *err) {
   stance_check *c = f->c;
   st_finding base = {.path = f->path,
+                     .sentence = (size_t)(s - f->d->sentences),
                      .text = f->d->text + s->start,
                      .text_len = s->end - s->start,
                      .sensationalism = s->sensationalism};
@@ -210,6 +211,7 @@ static bool add_whole(finder *f, const st_gate *g, const char *detail) {
                         .end = ST_PLACE_START,
                         .text = "",
                         .whole = true,
+                        .sentence = SIZE_MAX,
                         .score = 1,
                         .sensationalism = f->d->sensationalism,
                         .fp = st_fingerprint(f->scratch.data, f->scratch.len, &f->detail),

@@ -27,7 +27,7 @@ bool is_findings_format(const char *format) {
 }
 
 /* "dir/.stance-ignore" for "dir/story.txt". */
-static char *ignore_file(const char *path) {
+char *ignore_file(const char *path) {
   static const char name[] = ".stance-ignore";
   const char *slash = is_stdin(path) ? NULL : strrchr(path, '/');
   size_t n = slash ? (size_t)(slash - path) + 1 : 0;

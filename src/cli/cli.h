@@ -269,6 +269,9 @@ int run_check(const settings *s);
 int run_convert(const settings *s);
 int run_agree(const settings *s);
 int run_completion(const settings *s);
+int run_lsp(const settings *s);
+/* "dir/.stance-ignore" for "dir/story.txt", freed by the caller; NULL when memory is short. */
+char *ignore_file(const char *path);
 /* Reads one file of annotations; says what is wrong and returns the exit code. */
 int read_annotations(const settings *s, const char *path, stance_annotations *a);
 /* Whether the format is one of findings, which check writes. */

@@ -57,6 +57,10 @@ const command_spec command_table[] = {
      "  stance model show\n"
      "  stance model verify my.stance\n",
      run_model, NULL},
+    {"lsp", FOR_LSP, "[OPTION]...", "Serve a text editor by the Language Server Protocol.",
+     "  stance lsp                                  what an editor's client runs\n"
+     "  stance lsp --only speculation,advocacy -o ~/corrections.jsonl\n",
+     run_lsp, NULL},
     {"completion", FOR_COMPLETION, "bash|zsh|fish", "Write a shell's completion of stance.",
      "  stance completion bash >~/.local/share/bash-completion/completions/stance\n"
      "  stance completion zsh >~/.zfunc/_stance\n"

@@ -40,6 +40,7 @@ typedef struct st_finding {
   float sensationalism; /* NaN: not known */
   uint64_t fp;          /* of the sentence, and which of its kind in the document */
   uint32_t nth;
+  size_t sentence; /* number in its document */
   st_silence silence;
   const char *reason; /* why it is silenced */
 } st_finding;

@@ -4,7 +4,7 @@
 run
 check 'no arguments' 2
 out_is ''
-err_has 'Commands: classify check agree convert train eval segment model completion help'
+err_has 'Commands: classify check agree convert train eval segment model lsp completion help'
 
 run --help
 check '--help' 0
@@ -15,7 +15,7 @@ run --version
 check '--version' 0
 out_is "stance $(sed -n 's/^.define STANCE_VERSION "\(.*\)"/\1/p' "$root/src/stance.h")"
 
-for command in classify check agree convert train eval segment model completion help; do
+for command in classify check agree convert train eval segment model lsp completion help; do
   run help "$command"
   check "help $command" 0
   out_has "Usage: stance $command "
