@@ -90,6 +90,12 @@ static inline uint64_t st_mix(uint64_t h, uint64_t next) {
   return h ^ (h >> 29);
 }
 
+/* Key of a phrase from that of its beginning and the hash of its next word. The 1 keeps apart phrases
+ * of one word twice ("more more"), whose plain mix would be 0, the key of an empty slot. */
+static inline uint64_t st_phrase_key(uint64_t beginning, uint64_t next) {
+  return st_mix(beginning + 1, next);
+}
+
 /* Hash of a word as the features see it: lower case, digits as 0, straight quotes. */
 uint64_t st_word_hash(const char *word, size_t n);
 

@@ -108,7 +108,7 @@ static stance_status add_form(st_lexicon *lex, size_t class_index, const char *f
   for (size_t i = 0; i < tokens->n; i++) {
     uint64_t h = st_word_hash(form + tokens->items[i].start,
                               tokens->items[i].end - tokens->items[i].start);
-    key = i ? st_mix(key, h) : h;
+    key = i ? st_phrase_key(key, h) : h;
     st_entry *e = entry_for(lex, key);
     if (!e) return st_fail_memory(err, "reading lexicons");
     if (i + 1 < tokens->n) e->begins = 1;

@@ -98,7 +98,7 @@ static void find_phrase(const st_lexicon *lex, const char *text, st_words *out, 
   size_t length = 1;
   uint64_t key = e->key;
   for (size_t n = 1; e && e->begins && n < ST_MAX_PHRASE && i + n < out->n; n++) {
-    key = st_mix(key, out->items[i + n].hash);
+    key = st_phrase_key(key, out->items[i + n].hash);
     e = st_lexicon_find(lex, key);
     if (e && e->classes) best = e, length = n + 1;
   }
