@@ -6,6 +6,7 @@
  * Everything that can be seen on the page becomes a block first, in the order of the source; then
  * the article among the blocks is found, and the rest is marked as boilerplate, with the reason.
  *
+ *     read_html_trim.c   what inside the article is none of it
  *     read_html_words.c  what an element's name, class and id say of it
  *     read_html_data.c   JSON-LD: the article as the page describes it to machines
  *     read_html_rules.c  what a block's own words say of it

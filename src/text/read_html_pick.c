@@ -7,7 +7,7 @@
  *   4. in the container every block has a part, unless its own words or links say it is none;
  *      between headline and container lead, byline and captions; all else is outside the article
  */
-#include "text/read_html.h"
+#include "text/read_html_pick.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,48 +15,22 @@
 
 #include "text/lines.h"
 
-typedef struct pick {
-  st_page *p;
-  st_data data;
-  bool guided;        /* JSON-LD says which blocks are the article */
-  uint32_t container; /* node */
-  size_t title;       /* block of the headline, or SIZE_MAX */
-  size_t first, last; /* blocks in the container */
-} pick;
-
-static const char *text_of(const pick *k, size_t i, size_t *n) {
-  const stance_block *b = &k->p->t->block[i];
-  *n = b->end - b->start;
-  return k->p->t->text.data + b->start;
-}
-
-static const st_node *node_of(const pick *k, size_t i) {
-  return &k->p->node[k->p->seen[i].node];
-}
-
-static GumboTag tag_of(const st_node *n) {
-  return n->element->v.element.tag;
-}
-
-static bool mostly_links(const st_seen *s) {
-  return 2 * s->linked > s->chars;
-}
-
 static bool is_heading(GumboTag tag) {
   return tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6;
 }
 
 /* What holds of an element for those in it. Parents come before children. A quotation set apart in
  * an <aside> is no sidebar. */
-static void inherit(pick *k) {
+static void inherit(st_pick_state *k) {
   st_page *p = k->p;
   static const st_node top = {.list = ST_NONE, .heading = GUMBO_TAG_LAST};
   for (size_t i = 0; i < p->nodes; i++) {
     st_node *n = &p->node[i];
     const st_node *up = n->parent == ST_NONE ? &top : &p->node[n->parent];
-    GumboTag tag = tag_of(n);
-    bool aside = n->role == ST_ROLE_QUOTE && up->named && !strcmp(up->named, "sidebar");
-    n->named = n->why ? n->why : aside ? NULL : up->named;
+    GumboTag tag = st_tag_of(n);
+    bool quoted = n->role == ST_ROLE_QUOTE || up->quote;
+    n->named = n->why ? n->why : up->named;
+    if (quoted && n->named && !strcmp(n->named, "sidebar")) n->named = NULL;
     bool list = tag == GUMBO_TAG_UL || tag == GUMBO_TAG_OL;
     n->list = up->list == ST_NONE && list ? (uint32_t)i : up->list;
     n->heading = is_heading(tag) ? tag : up->heading;
@@ -72,7 +46,7 @@ static void inherit(pick *k) {
 
 /* ---- 1: prose ---- */
 
-static void add_up(pick *k) {
+static void add_up(st_pick_state *k) {
   st_page *p = k->p;
   for (size_t i = 0; i < p->nodes; i++) p->node[i].prose = p->node[i].all = 0;
   for (size_t i = 0; i < p->t->blocks; i++) {
@@ -87,19 +61,21 @@ static void add_up(pick *k) {
   }
 }
 
-static void measure(pick *k) {
+static void measure(st_pick_state *k) {
   st_page *p = k->p;
   for (size_t i = 0; i < p->t->blocks; i++) {
     size_t n;
-    const char *s = text_of(k, i, &n);
-    bool prose = st_is_prose(s, n) && !mostly_links(&p->seen[i]);
-    p->seen[i].prose = prose ? p->seen[i].chars - p->seen[i].linked : 0;
+    const char *s = st_text_of(k, i, &n);
+    bool prose = st_is_prose(s, n) && !st_mostly_links(&p->seen[i]);
+    uint64_t own = prose ? p->seen[i].chars - p->seen[i].linked : 0;
+    /* Short ones count for less: teasers and notices are shorter than paragraphs. */
+    p->seen[i].prose = (uint32_t)(own < 160 ? (own * own + 159) / 160 : own);
   }
 }
 
 /* A name does not make boilerplate of what is most of the page (a page inside a <form>, class
  * "has-sidebar"), but for comments, which can be longer than the article. */
-static void forgive(pick *k) {
+static void forgive(st_pick_state *k) {
   st_page *p = k->p;
   add_up(k);
   uint32_t total = p->nodes ? p->node[0].prose : 0;
@@ -113,12 +89,12 @@ static void forgive(pick *k) {
   }
   inherit(k);
   for (size_t i = 0; i < p->t->blocks; i++)
-    if (node_of(k, i)->named) p->seen[i].prose = 0;
+    if (st_node_of(k, i)->named) p->seen[i].prose = 0;
   add_up(k);
 }
 
 /* Keeps only blocks that share the words of the page's own data, if most of these are found. */
-static void guide(pick *k) {
+static void guide(st_pick_state *k) {
   st_page *p = k->p;
   if (!k->data.body.slots) return;
   size_t found = 0;
@@ -126,23 +102,23 @@ static void guide(pick *k) {
   if (!share) return; /* goes without */
   for (size_t i = 0; i < p->t->blocks; i++) {
     size_t n;
-    const char *s = text_of(k, i, &n);
+    const char *s = st_text_of(k, i, &n);
     share[i] = st_data_share(&k->data, s, n);
     if (share[i] >= 0.6) found += (size_t)(share[i] * (double)n);
   }
   /* About six bytes a word. */
   k->guided = found >= 3 * k->data.body.count;
   for (size_t i = 0; k->guided && i < p->t->blocks; i++)
-    p->seen[i].prose = share[i] >= 0.6 && !node_of(k, i)->named ? p->seen[i].chars : 0;
+    p->seen[i].prose = share[i] >= 0.6 && !st_node_of(k, i)->named ? p->seen[i].chars : 0;
   if (k->guided) add_up(k);
   free(share);
 }
 
 /* ---- 2: the headline ---- */
 
-static int likeness(const pick *k, size_t i) {
+static int likeness(const st_pick_state *k, size_t i) {
   size_t n;
-  const char *s = text_of(k, i, &n);
+  const char *s = st_text_of(k, i, &n);
   char w[512];
   size_t len = st_fold(s, n, w, sizeof w);
   if (len < 4) return 0;
@@ -157,23 +133,23 @@ static int likeness(const pick *k, size_t i) {
   return best;
 }
 
-static void find_title(pick *k) {
+static void find_title(st_pick_state *k) {
   st_page *p = k->p;
   int best = 3;
   k->title = SIZE_MAX;
   for (size_t i = 0; i < p->t->blocks; i++) {
-    GumboTag tag = node_of(k, i)->heading;
-    bool called = node_of(k, i)->headline;
+    GumboTag tag = st_node_of(k, i)->heading;
+    bool called = st_node_of(k, i)->headline;
     if (tag == GUMBO_TAG_LAST && !called) continue;
     size_t n;
-    (void)text_of(k, i, &n);
+    (void)st_text_of(k, i, &n);
     if (n > 400) continue;
     int score = likeness(k, i) +
                 (tag == GUMBO_TAG_H1   ? 6
                  : tag == GUMBO_TAG_H2 ? 2
                                        : 0) +
-                (called ? 3 : 0) - (mostly_links(&p->seen[i]) ? 6 : 0) -
-                (node_of(k, i)->named ? 8 : 0);
+                (called ? 3 : 0) - (st_mostly_links(&p->seen[i]) ? 6 : 0) -
+                (st_node_of(k, i)->named ? 8 : 0);
     if (score <= best) continue;
     best = score;
     k->title = i;
@@ -190,36 +166,44 @@ static bool leaf(GumboTag tag) {
          tag == GUMBO_TAG_FIGURE || tag == GUMBO_TAG_UL || tag == GUMBO_TAG_OL || is_heading(tag);
 }
 
-static void find_container(pick *k) {
+static void find_container(st_pick_state *k) {
   st_page *p = k->p;
   uint32_t at = 0;
   for (;;) {
-    uint32_t best = ST_NONE;
+    uint32_t best = ST_NONE, second = 0;
     for (uint32_t i = at + 1; i < p->nodes; i++) {
       if (p->node[i].parent != ST_NONE && p->node[i].parent < at) break; /* the subtree's end */
       if (p->node[i].parent != at) continue;
-      if (best == ST_NONE || p->node[i].prose > p->node[best].prose) best = i;
+      uint32_t most = best == ST_NONE ? 0 : p->node[best].prose;
+      if (best != ST_NONE && p->node[i].prose <= most) {
+        if (p->node[i].prose > second) second = p->node[i].prose;
+        continue;
+      }
+      second = most;
+      best = i;
     }
-    if (best == ST_NONE || leaf(tag_of(&p->node[best]))) break;
+    if (best == ST_NONE || leaf(st_tag_of(&p->node[best]))) break;
     const st_node *n = &p->node[best];
     uint64_t share = p->node[at].prose ? 100 * (uint64_t)n->prose / p->node[at].prose : 0;
-    bool article = n->role == ST_ROLE_ARTICLE || tag_of(n) == GUMBO_TAG_MAIN;
-    if (share < (article ? 50 : k->guided ? 95 : 85)) break;
+    bool article = (n->role == ST_ROLE_ARTICLE || st_tag_of(n) == GUMBO_TAG_MAIN) &&
+                   2 * (uint64_t)second < n->prose; /* not one post of several */
+    bool alone = n->holds_title && 4 * (uint64_t)second < n->prose;
+    if (share < (article ? 50 : alone ? 65 : k->guided ? 95 : 85)) break;
     at = best;
   }
   k->container = at;
 }
 
 /* A sibling of the container with its name and prose goes on with the article. */
-static bool goes_on(const pick *k, const st_node *n) {
+static bool goes_on(const st_pick_state *k, const st_node *n) {
   const st_node *c = &k->p->node[k->container];
-  return n->parent == c->parent && n->parent != ST_NONE && n->prose > 0 && tag_of(n) == tag_of(c) &&
-         tag_of(n) != GUMBO_TAG_ARTICLE &&
+  return n->parent == c->parent && n->parent != ST_NONE && n->prose > 0 &&
+         st_tag_of(n) == st_tag_of(c) && st_tag_of(n) != GUMBO_TAG_ARTICLE &&
          !strcmp(st_attribute(&n->element->v.element, "class"),
                  st_attribute(&c->element->v.element, "class"));
 }
 
-static void mark_inside(pick *k) {
+static void mark_inside(st_pick_state *k) {
   st_page *p = k->p;
   for (size_t i = 0; i < p->nodes; i++) {
     st_node *n = &p->node[i];
@@ -228,21 +212,16 @@ static void mark_inside(pick *k) {
   }
 }
 
-static bool in_article(const pick *k, size_t i) {
-  return node_of(k, i)->inside;
+static bool in_article(const st_pick_state *k, size_t i) {
+  return st_node_of(k, i)->inside;
 }
 
 /* ---- 4: parts ---- */
 
-static void set(pick *k, size_t i, stance_part part, const char *why) {
-  k->p->t->block[i].part = part;
-  k->p->t->block[i].why = why;
-}
-
-static stance_part part_of(const pick *k, size_t i) {
-  const st_node *node = node_of(k, i);
+static stance_part part_of(const st_pick_state *k, size_t i) {
+  const st_node *node = st_node_of(k, i);
   size_t n;
-  const char *s = text_of(k, i, &n);
+  const char *s = st_text_of(k, i, &n);
   if (node->quote) return STANCE_QUOTE;
   if (node->caption) return STANCE_CAPTION;
   if (node->heading != GUMBO_TAG_LAST) return STANCE_HEADING;
@@ -252,28 +231,22 @@ static stance_part part_of(const pick *k, size_t i) {
   return node->lead && high && st_is_prose(s, n) ? STANCE_LEAD : STANCE_BODY;
 }
 
-static bool same_name(const st_node *a, const st_node *b) {
-  return a == b ||
-         (tag_of(a) == tag_of(b) && !strcmp(st_attribute(&a->element->v.element, "class"),
-                                            st_attribute(&b->element->v.element, "class")));
-}
-
 /* A short sentence ("It rained.") is text where its element is called like that of running text
  * close by. */
-static bool among_prose(const pick *k, size_t i, const char *s, size_t n) {
+static bool among_prose(const st_pick_state *k, size_t i, const char *s, size_t n) {
   if (!st_end_mark((const unsigned char *)s, 0, n)) return false;
   size_t from = i > 3 ? i - 3 : 0;
   for (size_t j = from; j < i + 4 && j < k->p->t->blocks; j++)
-    if (k->p->seen[j].prose && same_name(node_of(k, i), node_of(k, j))) return true;
+    if (k->p->seen[j].prose && st_same_name(st_node_of(k, i), st_node_of(k, j))) return true;
   return false;
 }
 
 /* Why a block of the container is not the article's, or NULL. */
-static const char *why_not(const pick *k, size_t i, stance_part part) {
+static const char *why_not(const st_pick_state *k, size_t i, stance_part part) {
   const st_seen *seen = &k->p->seen[i];
   size_t n;
-  const char *s = text_of(k, i, &n);
-  const char *named = node_of(k, i)->named;
+  const char *s = st_text_of(k, i, &n);
+  const char *named = st_node_of(k, i)->named;
   if (named) return named;
   bool heading = part == STANCE_HEADING;
   const char *why = st_words_why(s, n, seen->linked > 0, heading);
@@ -281,131 +254,32 @@ static const char *why_not(const pick *k, size_t i, stance_part part) {
   if (part == STANCE_QUOTE || part == STANCE_CAPTION || part == STANCE_BYLINE) return NULL;
   if (seen->linked + 4 >= seen->chars && n < 200) return "related links";
   if (5 * seen->linked > 4 * seen->chars) return "related links";
-  GumboTag tag = tag_of(node_of(k, i));
+  GumboTag tag = st_tag_of(st_node_of(k, i));
   if (heading || part == STANCE_LIST || tag == GUMBO_TAG_P || tag == GUMBO_TAG_PRE) return NULL;
   if ((tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH) && !st_is_prose(s, n)) return "table";
   return st_is_prose(s, n) || (seen->prose && k->guided) || among_prose(k, i, s, n) ? NULL
                                                                                     : "furniture";
 }
 
-/* A list most of whose items are links is no part of the article. */
-static void drop_link_lists(pick *k) {
-  st_page *p = k->p;
-  for (size_t i = k->first; i <= k->last;) {
-    uint32_t list = node_of(k, i)->list;
-    if (list == ST_NONE || p->t->block[i].part == STANCE_BOILERPLATE) {
-      i++;
-      continue;
-    }
-    size_t end = i, chars = 0, linked = 0;
-    for (; end <= k->last && node_of(k, end)->list == list; end++) {
-      chars += p->seen[end].chars;
-      linked += p->seen[end].linked;
-    }
-    for (; i < end; i++)
-      if (10 * linked > 6 * chars && p->t->block[i].part != STANCE_CAPTION)
-        set(k, i, STANCE_BOILERPLATE, "related links");
-  }
-}
-
-/* What follows a heading such as "Related stories" or "Comments" belongs to it: up to the next
- * heading, or up to running text where the heading only announces links. */
-static void drop_sections(pick *k) {
-  st_page *p = k->p;
-  const char *why = NULL;
-  const st_node *text_node = NULL; /* of the last running text before the section */
-  for (size_t i = k->first; i <= k->last; i++) {
-    stance_block *b = &p->t->block[i];
-    size_t n;
-    const char *s = text_of(k, i, &n);
-    const st_node *node = node_of(k, i);
-    bool heading = node->heading != GUMBO_TAG_LAST ||
-                   (n < 60 && !st_is_prose(s, n) && tag_of(node) != GUMBO_TAG_LI);
-    const char *own = heading ? st_words_why(s, n, p->seen[i].linked > 0, true) : NULL;
-    if (own) {
-      why = own;
-      set(k, i, STANCE_BOILERPLATE, own);
-      continue;
-    }
-    if (!why && p->seen[i].prose && b->part == STANCE_BODY) text_node = node;
-    if (!why) continue;
-    bool comments = !strcmp(why, "comments");
-    bool text = st_is_prose(s, n) && !mostly_links(&p->seen[i]) && !node->item && n > 100;
-    text = text || (b->part == STANCE_BODY && text_node && same_name(node, text_node) &&
-                    st_attribute(&node->element->v.element, "class")[0] &&
-                    st_end_mark((const unsigned char *)s, 0, n));
-    if (comments ? k->guided && p->seen[i].prose
-                 : text || (b->part == STANCE_HEADING && !mostly_links(&p->seen[i])))
-      why = NULL;
-    else
-      set(k, i, STANCE_BOILERPLATE, why);
-  }
-}
-
-/* Behind the last block that the page's data has, what is called otherwise than all those before is
- * no article: comments without a name. (The data may hold only the beginning.) */
-static void drop_unguided(pick *k) {
-  st_page *p = k->p;
-  size_t last = k->last + 1;
-  if (!k->guided) return;
-  for (size_t i = k->first; i <= k->last; i++)
-    if (p->seen[i].prose) last = i;
-  for (size_t i = last + 1; i <= k->last; i++) {
-    bool known = false;
-    for (size_t j = last, steps = 0; !known && steps < 64 && j >= k->first && j <= last;
-         j--, steps++)
-      known = p->seen[j].prose && same_name(node_of(k, i), node_of(k, j));
-    if (!known && p->t->block[i].part != STANCE_BOILERPLATE)
-      set(k, i, STANCE_BOILERPLATE, "outside the article");
-  }
-}
-
-/* Headings after which nothing of the article comes. */
-static void drop_loose_headings(pick *k) {
-  st_page *p = k->p;
-  bool text = false;
-  for (size_t i = k->last + 1; i-- > k->first;) {
-    stance_block *b = &p->t->block[i];
-    if (b->part == STANCE_HEADING && !text) set(k, i, STANCE_BOILERPLATE, "furniture");
-    if (b->part != STANCE_BOILERPLATE && b->part != STANCE_HEADING && b->part != STANCE_CAPTION &&
-        b->part != STANCE_BYLINE)
-      text = true;
-  }
-}
-
 /* Blocks above the container, below the headline. */
-static void between(pick *k, size_t i) {
+static void between(st_pick_state *k, size_t i) {
   size_t n;
-  const char *s = text_of(k, i, &n);
+  const char *s = st_text_of(k, i, &n);
   stance_part part = part_of(k, i);
   const char *why = why_not(k, i, part);
-  if (!why && part == STANCE_BODY && !st_is_prose(s, n) && !node_of(k, i)->lead)
+  if (!why && part == STANCE_BODY && !st_is_prose(s, n) && !st_node_of(k, i)->lead)
     why = "outside the article";
   if (!why && (part == STANCE_QUOTE || (part == STANCE_LIST && !st_is_prose(s, n))))
     why = "outside the article";
   if (why)
-    set(k, i, STANCE_BOILERPLATE, why);
+    st_set_part(k, i, STANCE_BOILERPLATE, why);
   else if (part == STANCE_HEADING && i > k->title + 2)
-    set(k, i, STANCE_BOILERPLATE, "outside the article");
+    st_set_part(k, i, STANCE_BOILERPLATE, "outside the article");
   else
-    set(k, i, part == STANCE_BODY || part == STANCE_HEADING ? STANCE_LEAD : part, NULL);
+    st_set_part(k, i, part == STANCE_BODY || part == STANCE_HEADING ? STANCE_LEAD : part, NULL);
 }
 
-/* The first block under the headline, set off by its name or its element, is the lead. */
-static void find_lead(pick *k) {
-  st_page *p = k->p;
-  if (k->title == SIZE_MAX) return;
-  for (size_t i = k->title + 1; i < p->t->blocks && i < k->title + 4; i++) {
-    stance_block *b = &p->t->block[i];
-    if (b->part == STANCE_LEAD) return;
-    if (b->part == STANCE_BODY) return;
-    size_t n;
-    const char *s = text_of(k, i, &n);
-    if (b->part == STANCE_HEADING && i == k->title + 1 && st_is_prose(s, n)) b->part = STANCE_LEAD;
-  }
-}
-
-static void all_parts(pick *k) {
+static void all_parts(st_pick_state *k) {
   st_page *p = k->p;
   size_t blocks = p->t->blocks;
   k->first = SIZE_MAX;
@@ -419,45 +293,37 @@ static void all_parts(pick *k) {
   bool titled = k->title != SIZE_MAX;
   for (size_t i = 0; i < blocks; i++) {
     if (i == k->title) {
-      set(k, i, STANCE_HEADLINE, NULL);
+      st_set_part(k, i, STANCE_HEADLINE, NULL);
     } else if (in_article(k, i)) {
       stance_part part = part_of(k, i);
       const char *why = why_not(k, i, part);
       if (!why && titled && i < k->title && part != STANCE_CAPTION && !p->seen[i].prose)
         why = "furniture";
-      set(k, i, why ? STANCE_BOILERPLATE : part, why);
+      st_set_part(k, i, why ? STANCE_BOILERPLATE : part, why);
     } else if (titled && i > k->title && i < k->first) {
       between(k, i);
     } else {
-      const char *why = node_of(k, i)->named;
-      set(k, i, STANCE_BOILERPLATE, why ? why : "outside the article");
+      const char *why = st_node_of(k, i)->named;
+      st_set_part(k, i, STANCE_BOILERPLATE, why ? why : "outside the article");
     }
   }
-  size_t from = k->first;
-  if (titled && k->title < from) k->first = k->title + 1;
-  drop_link_lists(k);
-  k->first = from;
-  drop_sections(k);
-  drop_unguided(k);
-  if (titled) p->t->block[k->title].part = STANCE_HEADLINE, p->t->block[k->title].why = NULL;
-  drop_loose_headings(k);
-  find_lead(k);
+  st_trim_article(k);
 }
 
 /* With a selector all that it matches is the article. */
-static stance_status selected(pick *k, stance_error *err) {
+static stance_status selected(st_pick_state *k, stance_error *err) {
   st_page *p = k->p;
   bool any = false;
   for (size_t i = 0; i < p->t->blocks; i++) {
-    bool chosen = node_of(k, i)->picked;
+    bool chosen = st_node_of(k, i)->picked;
     any = any || chosen;
     if (!chosen) {
-      set(k, i, STANCE_BOILERPLATE, "outside the selector");
+      st_set_part(k, i, STANCE_BOILERPLATE, "outside the selector");
       continue;
     }
     stance_part part = part_of(k, i);
     if (i == k->title) part = STANCE_HEADLINE;
-    set(k, i, part, NULL);
+    st_set_part(k, i, part, NULL);
   }
   return any ? STANCE_OK
              : st_fail(err, STANCE_ERR_FORMAT, "the selector matches no text of the page");
@@ -480,7 +346,7 @@ static void summary(st_text *t) {
 }
 
 /* The page shows less than half of what its data says: the data is the article. */
-static bool only_in_data(const pick *k) {
+static bool only_in_data(const st_pick_state *k) {
   if (!k->data.script || k->guided) return false;
   const st_page *p = k->p;
   uint64_t prose = p->nodes ? p->node[0].prose : 0;
@@ -488,7 +354,7 @@ static bool only_in_data(const pick *k) {
 }
 
 stance_status st_pick(st_page *p, stance_error *err) {
-  pick k = {.p = p, .title = SIZE_MAX};
+  st_pick_state k = {.p = p, .title = SIZE_MAX};
   if (!p->nodes) return STANCE_OK;
   if (!st_data_read(p, &k.data)) {
     st_data_free(&k.data);

@@ -96,6 +96,8 @@ static const phrase phrases[] = {
     {"getty images", '=', "furniture"},
     {"this video can not be played", '^', "furniture"},
     {"our standards", 'l', "furniture"},
+    {"from wikinews the free", '^', "furniture"},
+    {"from wikipedia the free", '^', "furniture"},
     {"have a news tip", '^', "newsletter"},
     {"got a tip", '^', "newsletter"},
     {"do you have a story", '^', "newsletter"},
@@ -150,6 +152,10 @@ static const phrase phrases[] = {
     {"don t miss", 'H', "related links"},
     {"in other news", 'H', "related links"},
     {"elsewhere on ", 'H', "related links"},
+    {"sources", 'h', "related links"},
+    {"references", 'h', "related links"},
+    {"external links", 'h', "related links"},
+    {"want more ", 'H', "newsletter"},
     {"about the author", 'h', "furniture"},
     {"about the authors", 'h', "furniture"},
     {"topics", 'h', "furniture"},
@@ -200,6 +206,26 @@ bool st_is_prose(const char *s, size_t n) {
   return n >= 100 || st_end_mark((const unsigned char *)s, 0, n);
 }
 
+/* "tuesday april 14 2026", "14 april 2026": nothing but a date; folded. */
+static bool is_date(const char *w) {
+  static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                       "jul", "aug", "sep", "oct", "nov", "dec"};
+  bool month = false, year = false;
+  size_t words = 0;
+  for (const char *p = w; *p; p += strcspn(p, " "), p += *p == ' ') {
+    size_t n = strcspn(p, " ");
+    bool known = false;
+    for (size_t i = 0; i < 12; i++) known = known || (n <= 9 && !strncmp(p, months[i], 3));
+    month = month || known;
+    bool digits = strspn(p, "0123456789") == n;
+    year = year || (digits && n == 4);
+    bool day = n >= 6 && !strncmp(p + n - 3, "day", 3);
+    if (!known && !digits && !day) return false;
+    words++;
+  }
+  return month && year && words <= 4;
+}
+
 bool st_is_byline(const char *s, size_t n) {
   size_t len;
   if (n > 120 || n < 6) return false;
@@ -211,5 +237,5 @@ bool st_is_byline(const char *s, size_t n) {
   bool date = !strncmp(w, "published", 9) || !strncmp(w, "updated", 7) ||
               !strncmp(w, "posted", 6) || !strncmp(w, "last updated", 12) ||
               !strncmp(w, "first published", 15);
-  return (by && !st_end_mark((const unsigned char *)s, 0, n)) || date;
+  return is_date(w) || (by && !st_end_mark((const unsigned char *)s, 0, n)) || date;
 }

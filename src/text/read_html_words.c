@@ -138,9 +138,9 @@ static bool has(const char *words, const char *const *list, size_t n) {
 }
 #define HAS(words, list) has(words, list, sizeof(list) / sizeof *(list))
 
-static const char *const hidden[] = {" visually hidden ", " visuallyhidden ", " sr only ",
-                                     " screen reader ",   " screenreader ",   " a11y hidden ",
-                                     " skip link ",       " print only ",     " off screen "};
+static const char *const hidden[] = {
+    " visually hidden ", " visuallyhidden ", " sr only ",    " screen reader ",  " screenreader ",
+    " a11y hidden ",     " skip link ",      " print only ", " mw editsection ", " off screen "};
 static const char *const navigation[] = {
     " nav ",         " navbar ",           " navigation ",      " menu ",     " breadcrumb ",
     " breadcrumbs ", " pagination ",       " pager ",           " masthead ", " topbar ",
@@ -227,12 +227,12 @@ static const char *const bylines[] = {
     " dateline ",       " timestamp ",    " published ",    " pubdate ",    " post meta ",
     " entry meta ",     " article meta ", " posted on ",    " story meta ", " metadata ",
     " date published ", " publish date ", " article date ", " writer "};
-static const char *const leads[] = {" dek ",          " standfirst ",   " subhead ",
-                                    " subheadline ",  " subtitle ",     " sub title ",
-                                    " lede ",         " strapline ",    " deck ",
-                                    " intro ",        " introduction ", " article summary ",
-                                    " article lead ", " teaser ",       " excerpt ",
-                                    " abstract ",     " ingress "};
+static const char *const leads[] = {
+    " subheading ",      " dek ",          " standfirst ", " subhead ",
+    " subheadline ",     " subtitle ",     " sub title ",  " lede ",
+    " strapline ",       " deck ",         " intro ",      " introduction ",
+    " article summary ", " article lead ", " teaser ",     " excerpt ",
+    " abstract ",        " ingress "};
 static const char *const headlines[] = {" headline ",      " entry title ", " post title ",
                                         " article title ", " story title ", " page title "};
 static const char *const articles[] = {" article body ",
