@@ -9,15 +9,17 @@
 #include <unistd.h>
 
 const command_spec command_table[] = {
-    {"classify", FOR_CLASSIFY, "[OPTION]... [FILE|-]...",
+    {"classify", FOR_CLASSIFY, "[OPTION]... [FILE|FOLDER|-]...",
      "Label each sentence of a text: attributed, speculation, advocacy or unattributed.",
      "  stance classify story.txt                       for people, with the words that decided\n"
      "  stance classify --json story.txt other.txt      for programs\n"
+     "  stance classify page.html draft.docx notes.md   the article in a page, a Word file, "
+     "Markdown\n"
      "  stance classify --text 'It could rain.'         one sentence\n"
      "  stance classify --input-format lines -f tsv -   a record for every line of standard "
      "input\n",
      run_classify, NULL},
-    {"check", FOR_CHECK, "[OPTION]... [FILE|-]...",
+    {"check", FOR_CHECK, "[OPTION]... [FILE|FOLDER|-]...",
      "Say where texts speculate, take sides or name no source; fail when a condition is met.",
      "  stance check --fail-on advocacy news/*.md           exit 1 when a sentence takes sides\n"
      "  stance check --fail-on 'speculation>20%' story.txt  ... or a fifth of it is speculation\n"

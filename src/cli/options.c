@@ -131,7 +131,8 @@ const option_spec option_table[] = {
     {"man", 0, OPT_FLAG, AT(man), FOR_HELP, NULL, 0, 0, NULL,
      "write the manual page as mdoc source: help --man classify | man -l -"},
     {"quiet", 'q', OPT_FLAG, AT(quiet), FOR_ALL, NULL, 0, 0, NULL, "no progress, no remarks"},
-    {"verbose", 'v', OPT_COUNT, AT(verbose), FOR_ALL, NULL, 0, 0, NULL, "say which model is used"},
+    {"verbose", 'v', OPT_COUNT, AT(verbose), FOR_ALL, NULL, 0, 0, NULL,
+     "say which model is used, and how each file was read"},
     {"help", 'h', OPT_FLAG, AT(help), FOR_ALL, NULL, 0, 0, NULL, "this help"},
     {"version", 'V', OPT_FLAG, AT(version), FOR_ALL, NULL, 0, 0, NULL, "the version"},
 };
