@@ -45,6 +45,8 @@ typedef struct st_work {
   st_word *word;     /* [words] of all sentences since the last clear, where kept */
   st_active *active; /* [actives] likewise */
   size_t n_word, word_cap, n_active, active_cap;
+  int32_t *word_sum; /* scratch of evidence */
+  size_t word_sum_cap;
   float *token_weight; /* scratch of evidence */
   size_t token_weight_cap;
   stance_evidence *span; /* scratch of evidence */

@@ -20,6 +20,7 @@ void st_work_free(st_work *w) {
   free(w->seen);
   free(w->word);
   free(w->active);
+  free(w->word_sum);
   free(w->token_weight);
   free(w->span);
   free(w->margins);

@@ -57,11 +57,48 @@ static size_t fold(const char *word, size_t n, char *out) {
   return len;
 }
 
+/* Eight ASCII bytes folded at once: a byte's high bit marks those in a range, since none has it. */
+static uint64_t fold_eight(uint64_t x) {
+  const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+  uint64_t capital = (x + (0x80 - 'A') * ones) & ~(x + (0x80 - 'Z' - 1) * ones) & high;
+  uint64_t digit = (x + (0x80 - '0') * ones) & ~(x + (0x80 - '9' - 1) * ones) & high;
+  uint64_t digits = (digit - (digit >> 7)) | digit; /* 0xff in every digit's byte */
+  return ((x | capital >> 2) & ~digits) | (digits & '0' * ones);
+}
+
+/* The n bytes, 1 to 7, of a word as the low bytes of a number, without reading beyond them. */
+static uint64_t load_short(const char *s, size_t n) {
+  if (n >= 4) {
+    uint32_t low, high;
+    memcpy(&low, s, 4);
+    memcpy(&high, s + n - 4, 4);
+    return low | (uint64_t)high << (n - 4) * 8;
+  }
+  const unsigned char *c = (const unsigned char *)s;
+  return c[0] | (uint64_t)c[n / 2] << n / 2 * 8 | (uint64_t)c[n - 1] << (n - 1) * 8;
+}
+
 /* Words over SHORT_WORD bytes (addresses, runs of signs) are hashed by their first SHORT_WORD. */
 uint64_t st_word_hash(const char *word, size_t n) {
   char folded[2 * SHORT_WORD + 8];
-  size_t len = fold(word, n < SHORT_WORD ? n : SHORT_WORD, folded);
-  return XXH3_64bits(folded, len);
+  if (n > SHORT_WORD) n = SHORT_WORD;
+  uint64_t any = 0;
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    uint64_t x;
+    memcpy(&x, word + i, 8);
+    any |= x;
+    x = fold_eight(x);
+    memcpy(folded + i, &x, 8);
+  }
+  if (i < n) {
+    uint64_t x = load_short(word + i, n - i);
+    any |= x;
+    x = fold_eight(x);
+    memcpy(folded + i, &x, 8);
+  }
+  if (any & 0x8080808080808080u) n = fold(word, n, folded);
+  return XXH3_64bits(folded, n);
 }
 
 /* The class entry of a word, that of its stem for "minister's". */
