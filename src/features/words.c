@@ -146,6 +146,22 @@ static void find_phrase(const st_lexicon *lex, const char *text, st_words *out, 
   for (size_t n = 1; n < length; n++) out->items[i + n].inside = 1;
 }
 
+/* "4 May", "May 2024", "in May": the month, not the modal verb. The first word of a sentence and the
+ * capitals of a heading say nothing, so a number or a preposition has to stand beside it. */
+static bool is_month(const char *text, const st_word *w, size_t n, size_t i) {
+  static const char *const before[] = {"in",   "of",   "since", "until", "by",   "on",  "early",
+                                       "late", "last", "next",  "this",  "from", "mid", "till"};
+  const st_word *t = &w[i];
+  if (t->end - t->start != 3 || memcmp(text + t->start, "May", 3)) return false;
+  if (i > 0 && w[i - 1].kind == ST_TOKEN_NUMBER) return true;
+  if (i + 1 < n && w[i + 1].kind == ST_TOKEN_NUMBER) return true;
+  if (!i) return false;
+  size_t len = w[i - 1].end - w[i - 1].start;
+  for (size_t k = 0; k < sizeof before / sizeof *before; k++)
+    if (strlen(before[k]) == len && !memcmp(text + w[i - 1].start, before[k], len)) return true;
+  return false;
+}
+
 stance_status st_words_make(const st_lexicon *lex, const char *text, const st_token *tokens,
                             size_t n, st_words *out, stance_error *err) {
   if (!st_reserve(&out->items, &out->cap, n, sizeof *out->items))
@@ -162,6 +178,8 @@ stance_status st_words_make(const st_lexicon *lex, const char *text, const st_to
                               .symbol = ST_SYM_NONE};
     if (lex) st_lexicon_prefetch(lex, out->items[i].hash);
   }
+  for (size_t i = 0; i < n; i++)
+    if (is_month(text, out->items, n, i)) out->items[i].hash = st_word_hash("april", 5);
   bool started = false; /* a first word has been seen: its capital says nothing */
   for (size_t i = 0; i < n; i++) {
     st_word *w = &out->items[i];
