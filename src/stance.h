@@ -544,6 +544,12 @@ STANCE_API stance_status stance_evaluation_write(const stance_evaluation *evalua
                                                  stance_write_fn write, void *ctx,
                                                  stance_error *err);
 STANCE_API void stance_evaluation_free(stance_evaluation *evaluation);
+/* The rows whose label in the first head differs from the given one, as TSV, the surest first: given ->
+ * found, confidence, id, evidence, text. Rows below options->min_confidence are left out. *count (may be
+ * NULL): how many. */
+STANCE_API stance_status stance_mistakes(const stance_model *model, const stance_options *options,
+                                         const stance_dataset *data, stance_write_fn write, void *ctx,
+                                         size_t *count, stance_error *err);
 
 #ifdef __cplusplus
 }

@@ -63,7 +63,7 @@ typedef struct settings {
   string_list kept;                 /* strings out of files, owned */
   const char *origin[MAX_OPTIONS]; /* by number in the option table: who set it; NULL: nobody */
   string_list fail_on, add, with;
-  const char *update;
+  const char *update, *errors, *label;
   double add_weight;
   bool quiet, spans, tokens, help, version, zero, tune;
   int verbose;

@@ -16,6 +16,19 @@ static int write_evaluation(const stance_evaluation *e, const settings *s) {
   return status;
 }
 
+static int write_mistakes(const stance_model *model, const stance_options *options,
+                          const stance_dataset *data, const settings *s) {
+  stance_error err;
+  output out;
+  if (open_output(s->errors, &out, &err) != STANCE_OK) return say_error(&err);
+  int status = EXIT_DONE;
+  if (stance_mistakes(model, options, data, write_output, &out, NULL, &err) != STANCE_OK)
+    status = say_error(&err);
+  if (close_output(&out, status == EXIT_DONE, &err) != STANCE_OK)
+    status = graver(status, say_error(&err));
+  return status;
+}
+
 static int evaluate(const stance_model *model, stance_dataset *data, const settings *s) {
   stance_read_options read = {.text_column = s->text_column, .label_column = s->label_column};
   stance_options options = s->classify;
@@ -29,6 +42,7 @@ static int evaluate(const stance_model *model, stance_dataset *data, const setti
   if (status) return status;
   if (stance_evaluate(model, &options, data, &e, &err) != STANCE_OK) return say_error(&err);
   status = write_evaluation(e, s);
+  if (s->errors) status = graver(status, write_mistakes(model, &options, data, s));
   double f1 = stance_evaluation_macro_f1(e, 0);
   if (!status && s->min >= -1 && !(f1 >= s->min)) {
     if (!s->quiet) say("macro-F1 is %.3f, below --min %g", f1, s->min);

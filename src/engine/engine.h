@@ -7,6 +7,7 @@
  *     classify.c  a text                 filter.c    a stream of rows
  *     prepare.c   a dataset's rows -> the design matrix
  *     train.c     dataset -> model       evaluate.c  model against dataset
+ *     mistakes.c  where they differ
  */
 #ifndef STANCE_ENGINE_H
 #define STANCE_ENGINE_H

@@ -16,6 +16,8 @@ struct stance_evaluation {
     char *label[ST_MAX_LABELS];
     st_scores scores;
     double auc; /* of label 1 against label 0 where there are two labels; else NaN */
+    double min_confidence, sure_accuracy, sure_macro_f1; /* as in st_evaluation_head */
+    uint64_t sure;
   } head[ST_MAX_HEADS];
 };
 
@@ -93,6 +95,27 @@ const st_data_head *st_matching_head(const stance_model *m, size_t h, const stan
   return !h && one ? &data->head[0] : NULL;
 }
 
+/* The figures of the rows that are sure enough. gold of the others becomes -1. */
+static stance_status score_sure(const stance_options *o, const float *probability, const int32_t *predicted,
+                                int32_t *gold, size_t rows, size_t labels, stance_evaluation *e, size_t h,
+                                stance_error *err) {
+  uint64_t sure = 0;
+  for (size_t i = 0; i < rows; i++) {
+    if (probability[i * labels + (size_t)predicted[i]] < o->min_confidence) gold[i] = -1;
+    sure += gold[i] >= 0;
+  }
+  e->head[h].min_confidence = (double)o->min_confidence;
+  e->head[h].sure = sure;
+  e->head[h].sure_accuracy = e->head[h].sure_macro_f1 = (double)NAN;
+  if (!sure) return STANCE_OK;
+  st_scores scores = {0};
+  ST_TRY(st_score(probability, predicted, gold, NULL, rows, labels, 0, &scores, err));
+  e->head[h].sure_accuracy = scores.accuracy;
+  e->head[h].sure_macro_f1 = scores.macro_f1;
+  st_scores_free(&scores);
+  return STANCE_OK;
+}
+
 static stance_status score_head(const stance_model *m, const stance_options *o,
                                 const stance_dataset *data, const st_head *head,
                                 const st_data_head *d, const float *margins,
@@ -129,6 +152,8 @@ static stance_status score_head(const stance_model *m, const stance_options *o,
                            &e->head[h].scores, err)
                 : st_fail_memory(err, "evaluating");
     e->head[h].auc = labels == 2 ? st_auc(score, gold, kept) : (double)NAN;
+    if (status == STANCE_OK && o->min_confidence > 0 && !head->first)
+      status = score_sure(o, probability, predicted, gold, kept, labels, e, h, err);
   }
   free(probability);
   free(score);
@@ -169,7 +194,8 @@ stance_status stance_evaluation_write(const stance_evaluation *e, bool json, sta
   st_evaluation_head head[ST_MAX_HEADS];
   for (size_t h = 0; h < e->heads; h++)
     head[h] = (st_evaluation_head){e->head[h].name, (const char *const *)e->head[h].label,
-                                   &e->head[h].scores, e->head[h].auc};
+                                   &e->head[h].scores, e->head[h].auc, e->head[h].min_confidence,
+                                   e->head[h].sure, e->head[h].sure_accuracy, e->head[h].sure_macro_f1};
   st_buf b = {0};
   st_evaluation_report(&b, json, e->model, head, e->heads);
   stance_status status = b.failed ? st_fail_memory(err, "evaluating") : write(ctx, b.data, b.len, err);

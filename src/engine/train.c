@@ -151,7 +151,7 @@ static stance_status report_folds(training *t, size_t h, const st_head_data *d,
     if (!b.failed) st_model_set_info(t->model, "cross-validation", b.data);
     status = b.failed ? st_fail_memory(err, "cross-validating") : STANCE_OK;
     st_buf_free(&b);
-    st_evaluation_head e = {head->name, (const char *const *)head->label, &scores, (double)NAN};
+    st_evaluation_head e = {.name = head->name, .labels = (const char *const *)head->label, .scores = &scores, .auc = (double)NAN};
     st_evaluation_report(&t->figures, false, "cross-validation", &e, 1);
   }
   st_scores_free(&scores);

@@ -128,6 +128,18 @@ static void text_head(st_buf *out, const st_evaluation_head *h) {
     st_buf_fixed(out, s->coverage_accuracy[c], 4);
   }
   st_buf_putc(out, '\n');
+  if (!(h->min_confidence > 0)) return;
+  st_buf_puts(out, "confidence of ");
+  st_buf_fixed(out, h->min_confidence, 2);
+  st_buf_puts(out, " or more: ");
+  st_buf_u64(out, h->sure);
+  st_buf_puts(out, " rows (");
+  st_buf_fixed(out, s->rows ? 100.0 * (double)h->sure / (double)s->rows : 0, 1);
+  st_buf_puts(out, " %), accuracy ");
+  st_buf_fixed(out, h->sure_accuracy, 4);
+  st_buf_puts(out, ", macro-F1 ");
+  st_buf_fixed(out, h->sure_macro_f1, 4);
+  st_buf_puts(out, "; the others are unsure\n");
 }
 
 /* ---- JSON ---- */
@@ -202,6 +214,14 @@ static void json_head(st_buf *out, const st_evaluation_head *h) {
   key(out, "log_loss", s->log_loss);
   key(out, "ece", s->ece);
   key(out, "auc", h->auc);
+  if (h->min_confidence > 0) {
+    st_buf_puts(out, ",\"sure\":{\"rows\":");
+    st_buf_u64(out, h->sure);
+    key(out, "min_confidence", h->min_confidence);
+    key(out, "accuracy", h->sure_accuracy);
+    key(out, "macro_f1", h->sure_macro_f1);
+    st_buf_putc(out, '}');
+  }
   json_tables(out, h);
 }
 

@@ -128,6 +128,9 @@ typedef struct st_evaluation_head {
   const char *const *labels; /* [scores->classes] */
   const st_scores *scores;
   double auc; /* of label 1 for a head of two; NaN: none */
+  double min_confidence; /* rows below it are unsure; 0: none is */
+  uint64_t sure;         /* rows that are not */
+  double sure_accuracy, sure_macro_f1; /* of these */
 } st_evaluation_head;
 
 /* Tables for people, or with json one object and a newline. model: its name. */
