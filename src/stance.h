@@ -197,6 +197,12 @@ typedef enum stance_json_kind {
 } stance_json_kind;
 STANCE_API stance_json_kind stance_json_rows(const char *bytes, size_t n);
 
+/* The n heaviest features of a label (of every label: NULL) for and against it, by name where the model
+ * was trained with a dictionary: "label<TAB>weight<TAB>feature", the weight being the feature's for the
+ * label less the mean of the others. Errors: USAGE for an unknown label. */
+STANCE_API stance_status stance_model_top(const stance_model *model, const char *label, size_t n,
+                                          stance_write_fn write, void *ctx, stance_error *err);
+
 /* ---- classifying ---- */
 
 typedef struct stance_options {
@@ -489,6 +495,8 @@ typedef struct stance_train_options {
   bool isolated;            /* no second pass over neighbouring rows, also where rows form documents */
   const char *vectors;      /* word vectors in word2vec's text format, folded into the weights; NULL: none */
   bool quantize;            /* 8-bit weights */
+  bool dictionary;          /* keep which n-grams each bucket stood for, for stance_model_top(); not
+                               with max_size */
   size_t max_size;          /* bytes of the model file at most (8-bit weights, light ones dropped); 0: any */
   stance_write_fn figures;  /* receives tables of the held-out folds; NULL: nobody */
   void *figures_ctx;
@@ -544,6 +552,11 @@ STANCE_API stance_status stance_evaluation_write(const stance_evaluation *evalua
                                                  stance_write_fn write, void *ctx,
                                                  stance_error *err);
 STANCE_API void stance_evaluation_free(stance_evaluation *evaluation);
+/* What sets two models apart: labels, features, sizes, the n largest changes of weight and, with data
+ * (may be NULL), the share of its rows that get another label. */
+STANCE_API stance_status stance_model_diff(const stance_model *a, const stance_model *b,
+                                           const stance_dataset *data, size_t n,
+                                           stance_write_fn write, void *ctx, stance_error *err);
 /* The rows whose label in the first head differs from the given one, as TSV, the surest first: given ->
  * found, confidence, id, evidence, text. Rows below options->min_confidence are left out. *count (may be
  * NULL): how many. */

@@ -65,6 +65,7 @@ typedef struct settings {
   string_list fail_on, add, with;
   const char *update, *errors, *label;
   double add_weight;
+  int count;
   bool quiet, spans, tokens, help, version, zero, tune;
   int verbose;
   char **operand; /* [operands], points into argv */

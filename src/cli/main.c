@@ -54,10 +54,12 @@ const command_spec command_table[] = {
      "  stance segment story.txt\n"
      "  stance segment --spans --tokens story.txt\n",
      run_segment, NULL},
-    {"model", FOR_MODEL, "show|verify [OPTION]... [FILE]",
-     "Say what a model is made of, or check that it is whole.",
+    {"model", FOR_MODEL, "show|verify|top [OPTION]... [FILE], or diff A B [ROWS]...",
+     "Say what a model is made of, check that it is whole, list its heaviest features, compare two.",
      "  stance model show\n"
-     "  stance model verify my.stance\n",
+     "  stance model verify my.stance\n"
+     "  stance model top --label advocacy -n 30 my.stance\n"
+     "  stance model diff old.stance new.stance rows.tsv\n",
      run_model, NULL},
     {"lsp", FOR_LSP, "[OPTION]...", "Serve a text editor by the Language Server Protocol.",
      "  stance lsp                                  what an editor's client runs\n"

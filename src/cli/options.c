@@ -115,6 +115,12 @@ const option_spec option_table[] = {
     {"vectors", 0, OPT_STRING, AT(train.vectors), FOR_TRAIN, NULL, 0, 0, "FILE",
      "word vectors (word2vec text format) to learn with; the model stays as small"},
     {"quantize", 0, OPT_FLAG, AT(train.quantize), FOR_TRAIN, NULL, 0, 0, NULL, "8-bit weights"},
+    {"dictionary", 0, OPT_FLAG, AT(train.dictionary), FOR_TRAIN, NULL, 0, 0, NULL,
+     "keep the n-grams' names in the model, for 'model top'"},
+    {"label", 0, OPT_STRING, AT(label), FOR_MODEL, NULL, 0, 0, "LABEL",
+     "top: of this label only"},
+    {"count", 'n', OPT_INT, AT(count), FOR_MODEL, NULL, 1, 100000, "N",
+     "top, diff: so many features"},
     {"max-size", 0, OPT_SIZE, AT(train.max_size), FOR_TRAIN, NULL, 1000, 1e12, "BYTES",
      "model of at most BYTES (500k, 2M): 8-bit weights, light ones dropped"},
     {"spans", 0, OPT_FLAG, AT(spans), FOR_SEGMENT, NULL, 0, 0, NULL,
@@ -147,6 +153,7 @@ void settings_default(settings *s) {
   stance_train_options_default(&s->train);
   s->train.folds = FOLDS_DEFAULT;
   s->add_weight = 3;
+  s->count = 20;
   s->color = "auto";
   s->input_format = "auto";
   s->columns = "chars";

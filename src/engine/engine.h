@@ -7,7 +7,7 @@
  *     classify.c  a text                 filter.c    a stream of rows
  *     prepare.c   a dataset's rows -> the design matrix
  *     train.c     dataset -> model       evaluate.c  model against dataset
- *     mistakes.c  where they differ
+ *     mistakes.c  where they differ      inspect.c   heaviest features, two models side by side
  */
 #ifndef STANCE_ENGINE_H
 #define STANCE_ENGINE_H

@@ -68,6 +68,8 @@ stance_status st_train_check(const stance_dataset *data, const stance_train_opti
     return st_fail(err, STANCE_ERR_USAGE, "unknown loss '%s'; known are logistic, svm", o->loss);
   if (!(o->nb >= 0) || !isfinite(o->nb) || !(o->nb_prior >= 0) || !isfinite(o->nb_prior))
     return st_fail(err, STANCE_ERR_USAGE, "nb and nb-prior must be numbers, 0 or more");
+  if (o->dictionary && o->max_size)
+    return st_fail(err, STANCE_ERR_USAGE, "a dictionary does not fit into max-size: leave one of them out");
   if (!data->rows) return st_fail(err, STANCE_ERR_DATA, "no rows to learn from");
   if (data->heads > ST_MAX_HEADS)
     return st_fail(err, STANCE_ERR_TOO_LARGE, "%zu label columns; at most %d", data->heads, ST_MAX_HEADS);
@@ -339,6 +341,7 @@ static stance_status fill(training *t, stance_error *err) {
   describe(t);
   ST_TRY(st_model_finish(m, err));
   if (t->o->quantize || t->o->max_size) ST_TRY(st_compress(m, t->o->max_size, err));
+  if (t->o->dictionary) ST_TRY(st_dictionary_make(m, t->data, err));
   if (t->figures.failed) return st_fail_memory(err, "cross-validating");
   if (t->o->figures && t->figures.len)
     ST_TRY(t->o->figures(t->o->figures_ctx, t->figures.data, t->figures.len, err));

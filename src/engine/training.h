@@ -4,6 +4,7 @@
  *     options.c   defaults and checks                    calibration
  *     vectors.c   word vectors as a dense block, folded into the word features' weights
  *     compress.c  fewer and smaller weights            fit.c   one training of one head
+ *     dictionary.c  which n-grams a bucket stood for
  *     tune.c      the search for settings              update.c  learning on from a model
  *
  *     dataset ─▶ prepare ─▶ [vectors] ─▶ crossfit ─▶ calibration, second pass ─┐
@@ -85,6 +86,11 @@ stance_status st_crossfit_stack(const stance_dataset *data, const uint8_t *fold,
  * *probability [rows][labels] (the caller frees). */
 stance_status st_calibrate(st_head *head, const st_head_data *d, size_t rows, float **probability,
                            stance_error *err);
+
+/* ---- dictionary.c ---- */
+
+/* Fills m->words: what each active bucket stood for in the data. */
+stance_status st_dictionary_make(stance_model *m, const stance_dataset *data, stance_error *err);
 
 /* ---- compress.c ---- */
 

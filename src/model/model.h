@@ -58,9 +58,12 @@ struct stance_model {
   const float *stack; /* NULL or the second pass, see engine/stack.c */
   size_t stack_len;
 
+  const char *words; /* NULL or the dictionary, see engine/dictionary.c */
+  size_t words_len;
+
   st_buf info;   /* lines "key\tvalue", owned */
   char *name;    /* owned; as stance_model_name() gives it */
-  void *owned[3]; /* active, weights, stack of a model made in memory */
+  void *owned[4]; /* active, weights, stack, words of a model made in memory */
 };
 
 /* Row of a bucket, or -1. */

@@ -176,7 +176,7 @@ static stance_status read_weights(stance_model *m, slice part, stance_error *err
 
 static stance_status read_parts(stance_model *m, slice part[ST_SECTIONS], stance_error *err) {
   for (size_t i = 0; i < ST_SECTIONS; i++)
-    if (!part[i].len && i != ST_CUES && i != ST_STACK)
+    if (!part[i].len && i != ST_CUES && i != ST_STACK && i != ST_WORDS)
       return st_fail(err, STANCE_ERR_MODEL, "damaged model: section '%s' is missing", st_section_names[i]);
   if (part[ST_FEATURES].len != sizeof m->recipe) return damaged(err, "features");
   memcpy(&m->recipe, part[ST_FEATURES].data, sizeof m->recipe);
@@ -192,6 +192,14 @@ static stance_status read_parts(stance_model *m, slice part[ST_SECTIONS], stance
     if (status == STANCE_ERR_MEMORY) return status;
     if (status != STANCE_OK) return damaged(err, "cues");
   }
+  m->words = part[ST_WORDS].len ? (const char *)part[ST_WORDS].data : NULL;
+  m->words_len = part[ST_WORDS].len;
+  if (m->words && (m->words[m->words_len - 1] != '\n' || memchr(m->words, 0, m->words_len) ||
+                   st_utf8_invalid(m->words, m->words_len) != m->words_len))
+    return damaged(err, "words");
+  for (size_t i = 0; i < m->words_len; i++) /* it will be shown on terminals */
+    if ((unsigned char)m->words[i] < 0x20 && m->words[i] != '\t' && m->words[i] != '\n')
+      return damaged(err, "words");
   ST_TRY(read_heads(m, part[ST_HEADS], err));
   ST_TRY(read_weights(m, part[ST_WEIGHTS], err));
   if (part[ST_STACK].len) {

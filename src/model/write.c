@@ -133,6 +133,7 @@ stance_status st_model_write(const stance_model *m, st_buf *out, stance_error *e
   st_buf_add(&part[ST_ACTIVE], m->active, (size_t)1 << m->recipe.bits >> 3);
   write_weights(m, &part[ST_WEIGHTS]);
   if (m->stack) st_buf_add(&part[ST_STACK], m->stack, m->stack_len * sizeof *m->stack);
+  if (m->words) st_buf_add(&part[ST_WORDS], m->words, m->words_len);
 
   size_t base = out->len, count = 0;
   for (size_t i = 0; i < ST_SECTIONS; i++) count += part[i].len > 0;

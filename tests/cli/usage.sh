@@ -78,8 +78,8 @@ train --loss hinge -o m.stance rows.tsv|--loss cannot be 'hinge'; it is one of: 
 train -C 0 -o m.stance rows.tsv|--cost must be a number from 1e-09 to 1e+09, not '0'
 eval|eval needs a file of labelled rows; see 'stance help eval'
 eval -f tsv rows.tsv|eval writes text or json, not tsv
-model|usage: stance model show|verify [FILE]
-model list|usage: stance model show|verify [FILE]
+model|usage: stance model show|verify|top [FILE], or stance model diff A B [ROWS]...
+model list|usage: stance model show|verify|top [FILE], or stance model diff A B [ROWS]...
 TABLE
 
 report

@@ -358,7 +358,7 @@ static void test_evaluation(void **state) {
                  .macro_f1_high = 0.7,
                  .coverage_accuracy = {0.625, 0.7, 0.8, 0.9, 1}};
   s.bin[14].rows = 8, s.bin[14].confidence = 0.95, s.bin[14].accuracy = 0.625;
-  st_evaluation_head h = {"label", two, &s, 0.75};
+  st_evaluation_head h = {.name = "label", .labels = two, .scores = &s, .auc = 0.75};
   st_buf b = {0};
   st_evaluation_report(&b, false, "m", &h, 1);
   assert_string_equal(b.data,
