@@ -67,7 +67,7 @@ $B/stance: $(CLIOBJ) $B/libstance.a
 $B/test_%: $B/tests/unit/test_%.o $B/libstance.a
 	$(CC) $(CFLAGS) $(WRAP) -o $@ $^ $(LIBS) -lcmocka
 # Tests that make allocations fail.
-$B/test_core $B/test_linear_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+$B/test_core $B/test_model $B/test_linear_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 $B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 

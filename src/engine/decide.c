@@ -12,7 +12,7 @@ void st_probabilities(const st_head *head, const float *margins, float *probabil
     float z = margins[k];
     /* log of 1 / (1 + exp(u)), without overflow */
     if (head->link == ST_LINK_PLATT) {
-      float u = head->platt_a[k] * margins[k] + head->platt_b[k];
+      float u = fminf(head->platt_a[k] * margins[k] + head->platt_b[k], 1e30f);
       z = u > 0 ? -u - log1pf(expf(-u)) : -log1pf(expf(u));
     }
     probability[k] = z / head->temperature + head->offset[k];

@@ -80,11 +80,24 @@ stance_status st_train_check(const stance_dataset *data, const stance_train_opti
       return st_fail(err, STANCE_ERR_DATA, "every row has the same %s, '%s': nothing to learn; need two labels or more",
                      d->name, d->labels ? d->label[0] : "");
     if (d->labels > ST_MAX_LABELS)
-      return st_fail(err, STANCE_ERR_TOO_LARGE, "%zu labels of '%s'; at most %d", d->labels, d->name, ST_MAX_LABELS);
+      return st_fail(err, STANCE_ERR_TOO_LARGE, "%zu labels of '%s'; at most %d", d->labels,
+                     d->name, ST_MAX_LABELS);
     columns += d->labels;
+    if (!st_model_is_word(d->name, strlen(d->name)))
+      return st_fail(
+          err, STANCE_ERR_DATA,
+          "label column %zu: a name must be 1 to 200 bytes of UTF-8 without control characters",
+          h + 1);
+    for (size_t k = 0; k < d->labels; k++)
+      if (!st_model_is_word(d->label[k], strlen(d->label[k])))
+        return st_fail(
+            err, STANCE_ERR_DATA,
+            "a label of '%s' holds a control character, or is not of 1 to 200 bytes of UTF-8",
+            d->name);
   }
   if (columns > ST_MAX_COLUMNS)
-    return st_fail(err, STANCE_ERR_TOO_LARGE, "%zu labels in all; at most %d", columns, ST_MAX_COLUMNS);
+    return st_fail(err, STANCE_ERR_TOO_LARGE, "%zu labels in all; at most %d", columns,
+                   ST_MAX_COLUMNS);
   return check_weight_names(data, o->class_weight, err);
 }
 

@@ -104,6 +104,9 @@ static stance_status add_form(st_lexicon *lex, size_t class_index, const char *f
   if (!tokens->n || tokens->n > ST_MAX_PHRASE)
     return st_fail(err, STANCE_ERR_FORMAT, "cue '%.*s' in class '%s' must have 1 to %d words",
                    (int)(n < 60 ? n : 60), form, lex->names[class_index], ST_MAX_PHRASE);
+  if (n > 2 && form[0] == '[' && form[n - 1] == ']') /* st_lexicon_text() would make it a class */
+    return st_fail(err, STANCE_ERR_FORMAT, "cue '%.*s' in class '%s' stands in brackets",
+                   (int)(n < 60 ? n : 60), form, lex->names[class_index]);
   uint64_t key = 0;
   for (size_t i = 0; i < tokens->n; i++) {
     uint64_t h = st_word_hash(form + tokens->items[i].start,
@@ -123,6 +126,10 @@ static stance_status add_form(st_lexicon *lex, size_t class_index, const char *f
 static stance_status add_class(st_lexicon *lex, const char *name, size_t n, stance_error *err) {
   if (lex->classes == ST_MAX_CLASSES)
     return st_fail(err, STANCE_ERR_TOO_LARGE, "more than %d cue classes", ST_MAX_CLASSES);
+  bool fine = st_utf8_invalid(name, n) == n;
+  for (size_t i = 0; i < n; i++) fine = fine && (unsigned char)name[i] >= 0x20;
+  if (!fine)
+    return st_fail(err, STANCE_ERR_FORMAT, "the name of a cue class must be UTF-8 without control characters");
   char *copy = malloc(n + 1);
   if (!copy) return st_fail_memory(err, "reading lexicons");
   memcpy(copy, name, n);
@@ -203,7 +210,8 @@ static stance_status parse_lines(st_lexicon *lex, const char *text, size_t n, bo
     return st_error_at(err, STANCE_ERR_ENCODING, NULL, 0, bad);
   }
   uint64_t number = 0;
-  for (size_t at = 0; at < n;) {
+  size_t mark = n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0; /* byte order mark */
+  for (size_t at = mark; at < n;) {
     const char *line = text + at, *end = memchr(line, '\n', n - at);
     size_t len = end ? (size_t)(end - line) : n - at;
     number++;

@@ -95,9 +95,13 @@ stance_model *st_model_new(void);
 stance_status st_model_finish(stance_model *m, stance_error *err);
 /* Value of an info key, or NULL; the length in *n (not terminated). */
 const char *st_model_info(const stance_model *m, const char *key, size_t *n);
-/* Appends "key\tvalue\n"; tabs and newlines of the value become blanks. */
+/* Appends "key\tvalue\n"; of the value, control characters become blanks, and bytes
+ * that are not UTF-8 (of a file's name, say) question marks: the file must open again. */
 void st_model_set_info(stance_model *m, const char *key, const char *value);
 
+/* Whether this may be the name of a head or a label: 1 to 200 bytes of UTF-8 without control
+ * characters. */
+bool st_model_is_word(const char *s, size_t n);
 /* The file's bytes. */
 stance_status st_model_write(const stance_model *m, st_buf *out, stance_error *err);
 /* Takes over the file: its bytes stay mapped while the model lives. Errors: NOT_A_MODEL, VERSION,

@@ -44,6 +44,18 @@ static uint32_t take_u32(cursor *c) {
   return p ? get_u32(p) : 0;
 }
 
+/* Training comes nowhere near these; within them no sum or quotient that scores are made of
+ * overflows, so that probabilities are numbers whatever a file holds. */
+static const float largest = 1e9f, coldest = 1e-6f, hottest = 1e6f;
+
+static bool is_weight(float v) {
+  return fabsf(v) <= largest; /* false for NaN */
+}
+
+static bool is_temperature(float v) {
+  return v >= coldest && v <= hottest;
+}
+
 /* A finite float, or `bad`. */
 static float take_f32(cursor *c) {
   uint32_t bits = take_u32(c);
@@ -53,18 +65,28 @@ static float take_f32(cursor *c) {
   return v;
 }
 
-/* A string of 1 to 200 bytes of UTF-8 without control characters; NULL when bad or out of memory. */
+static float take_weight(cursor *c) {
+  float v = take_f32(c);
+  if (!is_weight(v)) c->bad = true;
+  return v;
+}
+
+bool st_model_is_word(const char *s, size_t n) {
+  if (!n || n > 200 || st_utf8_invalid(s, n) != n) return false;
+  for (size_t i = 0; i < n; i++)
+    if ((unsigned char)s[i] < 0x20) return false;
+  return true;
+}
+
+/* A name or label; NULL when bad or out of memory. */
 static char *take_string(cursor *c) {
   uint32_t n = take_u32(c);
-  if (!n || n > 200) c->bad = true;
-  const unsigned char *p = c->bad ? NULL : take(c, n);
-  if (!p || st_utf8_invalid((const char *)p, n) != n) {
+  const unsigned char *p = take(c, n);
+  if (!p || !st_model_is_word((const char *)p, n)) {
     c->bad = true;
     return NULL;
   }
-  for (uint32_t i = 0; i < n; i++)
-    if (p[i] < 0x20) c->bad = true;
-  char *s = c->bad ? NULL : malloc(n + 1);
+  char *s = malloc(n + 1);
   if (!s) return NULL;
   memcpy(s, p, n);
   s[n] = 0;
@@ -134,7 +156,8 @@ static stance_status read_heads(stance_model *m, slice part, stance_error *err) 
     d->loss = take_u32(&c);
     d->link = take_u32(&c);
     d->temperature = take_f32(&c);
-    if (c.bad || labels < 2 || labels > ST_MAX_LABELS || d->loss > 1 || d->link > 1 || !(d->temperature > 0))
+    if (c.bad || labels < 2 || labels > ST_MAX_LABELS || d->loss > 1 || d->link > 1 ||
+        !is_temperature(d->temperature))
       return damaged(err, "heads");
     if (m->columns + labels > ST_MAX_COLUMNS) return damaged(err, "heads");
     for (uint32_t k = 0; k < labels; k++) {
@@ -142,7 +165,7 @@ static stance_status read_heads(stance_model *m, slice part, stance_error *err) 
       d->labels = k + 1;
       d->platt_a[k] = take_f32(&c);
       d->platt_b[k] = take_f32(&c);
-      d->offset[k] = take_f32(&c);
+      d->offset[k] = take_weight(&c);
       if (c.bad) return damaged(err, "heads");
       if (!d->label[k]) return st_fail_memory(err, "opening a model");
     }
@@ -160,17 +183,20 @@ static stance_status read_weights(stance_model *m, slice part, stance_error *err
   uint64_t rows = p ? get_u64(p) : 0;
   if (c.bad || m->weight_type > ST_WEIGHT_I8 || columns != m->columns || rows > (uint64_t)1 << m->recipe.bits)
     return damaged(err, "weights");
-  for (size_t i = 0; i < columns; i++) m->scale[i] = take_f32(&c);
-  for (size_t i = 0; i < columns; i++) m->bias[i] = take_f32(&c);
+  for (size_t i = 0; i < columns; i++) m->scale[i] = take_weight(&c);
+  for (size_t i = 0; i < columns; i++) m->bias[i] = take_weight(&c);
   size_t size = m->weight_type == ST_WEIGHT_I8 ? 1 : sizeof(float);
   uint64_t bytes = rows * columns * size;
   m->weights = c.bad || bytes != c.in.len - c.at ? NULL : take(&c, (size_t)bytes);
   if (!m->weights && bytes) return damaged(err, "weights");
+  uint64_t set = 0;
+  for (size_t i = 0; i < (size_t)1 << m->recipe.bits >> 6; i++)
+    set += (uint64_t)__builtin_popcountll(m->active[i]);
+  if (set != rows) return damaged(err, "active");
   ST_TRY(st_model_finish(m, err));
-  if (m->rows != rows) return damaged(err, "active");
   if (m->weight_type == ST_WEIGHT_F32)
     for (uint64_t i = 0; i < rows * columns; i++)
-      if (!isfinite(((const float *)m->weights)[i])) return damaged(err, "weights");
+      if (!is_weight(((const float *)m->weights)[i])) return damaged(err, "weights");
   return STANCE_OK;
 }
 
@@ -185,6 +211,10 @@ static stance_status read_parts(stance_model *m, slice part[ST_SECTIONS], stance
   m->active = (const uint64_t *)(const void *)part[ST_ACTIVE].data;
   if (st_utf8_invalid((const char *)part[ST_INFO].data, part[ST_INFO].len) != part[ST_INFO].len)
     return damaged(err, "info");
+  for (size_t i = 0; i < part[ST_INFO].len; i++) { /* it is shown on terminals */
+    unsigned char c = part[ST_INFO].data[i];
+    if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f) return damaged(err, "info");
+  }
   st_buf_add(&m->info, part[ST_INFO].data, part[ST_INFO].len);
   if (m->info.failed) return st_fail_memory(err, "opening a model");
   if (part[ST_CUES].len) {
@@ -210,7 +240,9 @@ static stance_status read_parts(stance_model *m, slice part[ST_SECTIONS], stance
     for (size_t h = 0; h < m->heads; h++) expected += st_stack_size(m->head[h].labels);
     if (m->stack_len != expected) return damaged(err, "stack");
     for (size_t i = 0; i < m->stack_len; i++)
-      if (!isfinite(m->stack[i])) return damaged(err, "stack");
+      if (!is_weight(m->stack[i])) return damaged(err, "stack");
+    for (size_t h = 0; h < m->heads; h++)
+      if (!is_temperature(*st_stack_of(m, h))) return damaged(err, "stack");
   }
   return STANCE_OK;
 }

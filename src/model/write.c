@@ -44,7 +44,14 @@ const char *st_model_info(const stance_model *m, const char *key, size_t *n) {
 void st_model_set_info(stance_model *m, const char *key, const char *value) {
   st_buf_puts(&m->info, key);
   st_buf_putc(&m->info, '\t');
-  for (const char *p = value; *p; p++) st_buf_putc(&m->info, (unsigned char)*p < 0x20 ? ' ' : *p);
+  for (size_t n = strlen(value); n;) {
+    size_t len = st_utf8_length(value, n), step = len ? len : 1;
+    if (!len) st_buf_putc(&m->info, '?');
+    else if ((unsigned char)*value < 0x20 || *value == 0x7f) st_buf_putc(&m->info, ' ');
+    else st_buf_add(&m->info, value, len);
+    value += step;
+    n -= step;
+  }
   st_buf_putc(&m->info, '\n');
 }
 
@@ -64,7 +71,10 @@ stance_status st_model_finish(stance_model *m, stance_error *err) {
   st_buf full = {0};
   st_buf_add(&full, name ? name : "model", name ? n : 5);
   st_buf_printf(&full, " %08x", (unsigned)(hash >> 32));
-  if (full.failed) return st_fail_memory(err, "opening a model");
+  if (full.failed) {
+    st_buf_free(&full);
+    return st_fail_memory(err, "opening a model");
+  }
   free(m->name);
   m->name = full.data;
   return STANCE_OK;

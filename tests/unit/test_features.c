@@ -189,7 +189,19 @@ static void test_lexicon_errors(void **state) {
   assert_string_equal(e.file, path);
   assert_int_equal(e.line, 3);
   assert_non_null(strstr(e.message, "one two"));
+  path = put_file("bad.txt", "fine\nso, [x]\n", 13); /* would come back from a model as a class */
+  assert_int_equal(st_lexicon_read(folder, &lex, &e), STANCE_ERR_FORMAT);
+  assert_int_equal(e.line, 2);
   drop_file("bad.txt");
+  put_file("b\xe9te.txt", "fine\n", 5);
+  assert_int_equal(st_lexicon_read(folder, &lex, &e), STANCE_ERR_FORMAT);
+  drop_file("b\xe9te.txt");
+  put_file("mark.txt", "\xef\xbb\xbf# begins with a mark\nfine\n", 29);
+  assert_int_equal(st_lexicon_read(folder, &lex, &e), STANCE_OK);
+  assert_int_equal(classes_of(lex, "fine"), 1);
+  st_lexicon_free(lex);
+  lex = NULL;
+  drop_file("mark.txt");
 
   assert_int_equal(st_lexicon_parse("word\n", 5, &lex, &e), STANCE_ERR_FORMAT); /* no class yet */
   st_buf many = {0};
