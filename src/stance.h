@@ -164,6 +164,10 @@ STANCE_API stance_status stance_read_text(const char *name, const char *bytes, s
 STANCE_API stance_status stance_read_file(const char *path, const char *name,
                                           const stance_text_options *options, stance_text **out,
                                           stance_error *err);
+/* How many bytes of a document that begins so are read at most: what is longer is TOO_LARGE, so that
+ * a stream need not be read further. */
+STANCE_API size_t stance_read_limit(const char *name, const char *head, size_t n,
+                                    const stance_text_options *options);
 STANCE_API void stance_text_free(stance_text *text);
 
 /* Where text[start, end) stands in the file: the smallest stretch that holds it. The stretch

@@ -111,7 +111,7 @@ static int check_file(job *j, const inputs *in, const char *path, bool *stop) {
   stance_text_options o = text_options(j->s);
   if (is_stdin(path)) {
     text_input bytes, head = {(char *)in->head, in->head_len};
-    if (read_input(path, &head, &bytes, &err) != STANCE_OK) return failed(j, &err);
+    if (read_stdin(j->s, &head, &bytes, &err) != STANCE_OK) return failed(j, &err);
     status = check_bytes(j, j->s->stdin_path ? name : "standard input", bytes.bytes, bytes.len, &o,
                          stop);
     free(bytes.bytes);

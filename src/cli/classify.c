@@ -94,7 +94,7 @@ static int classify_string(job *j, const char *s, bool *stop) {
 static int classify_stdin(job *j, const text_input *head, bool *stop) {
   stance_error err;
   text_input in;
-  if (read_input("-", head, &in, &err) != STANCE_OK) return say_error(&err);
+  if (read_stdin(j->s, head, &in, &err) != STANCE_OK) return say_error(&err);
   const char *name = j->s->stdin_path ? j->s->stdin_path : "standard input";
   stance_text_options o = text_options(j->s);
   int status = classify_bytes(j, name, in.bytes, in.len, &o, stop);

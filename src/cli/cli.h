@@ -221,6 +221,9 @@ void free_inputs(inputs *in);
 
 /* How the settings want documents read. */
 stance_text_options text_options(const settings *s);
+/* Standard input as a document, read no further than a reader would take it. */
+stance_status read_stdin(const settings *s, const text_input *head, text_input *out,
+                         stance_error *err);
 /* Says what a reader guessed, and with -v what it left out. */
 void tell_reading(const settings *s, const stance_text *t);
 

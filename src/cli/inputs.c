@@ -194,6 +194,40 @@ stance_text_options text_options(const settings *s) {
                                .selector = s->selector};
 }
 
+stance_status read_stdin(const settings *s, const text_input *head, text_input *out,
+                         stance_error *err) {
+  enum { LOOK = 1 << 16 };
+  stance_text_options o = text_options(s);
+  const char *name = s->stdin_path ? s->stdin_path : "standard input";
+  stream_input in;
+  size_t cap = 0, limit = SIZE_MAX;
+  bool looked = false;
+  *out = (text_input){NULL, 0};
+  stance_status status = open_stream("-", head, &in, err);
+  for (size_t got = 1; got && status == STANCE_OK && out->len <= limit; out->len += got) {
+    if (!looked && out->len >= LOOK) {
+      limit = stance_read_limit(name, out->bytes, out->len, &o);
+      looked = true;
+    }
+    if (cap - out->len < LOOK) {
+      cap = cap ? 2 * cap : 4 * LOOK;
+      char *grown = realloc(out->bytes, cap);
+      if (!grown) {
+        *err = (stance_error){.code = STANCE_ERR_MEMORY, .message = "out of memory while reading"};
+        status = err->code;
+        break;
+      }
+      out->bytes = grown;
+    }
+    got = 0;
+    status = read_stream(&in, out->bytes + out->len, cap - out->len, &got, err);
+  }
+  if (status == STANCE_OK) return status;
+  free(out->bytes);
+  *out = (text_input){NULL, 0};
+  return status;
+}
+
 void tell_reading(const settings *s, const stance_text *t) {
   if (s->quiet) return;
   if (!t->file_len)

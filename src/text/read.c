@@ -74,6 +74,18 @@ static stance_status read_bytes(st_text *t, const char *bytes, size_t n,
   return STANCE_OK;
 }
 
+size_t stance_read_limit(const char *name, const char *head, size_t n,
+                         const stance_text_options *o) {
+  st_format format = ST_TXT;
+  if (st_is_gzip(head, n)) return INT32_MAX;
+  if (!o || !o->format || !strcmp(o->format, "auto")) {
+    if (st_guess(head, n, name, &format, NULL) != STANCE_OK) return n;
+  } else if (!st_format_named(o->format, &format)) {
+    return n;
+  }
+  return format == ST_HTML ? ST_MAX_HTML : format == ST_MD ? ST_MAX_MD : INT32_MAX;
+}
+
 static stance_status read_owned(st_text *t, const char *bytes, size_t n,
                                 const stance_text_options *options, stance_text **out,
                                 stance_error *err) {
