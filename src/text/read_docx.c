@@ -11,7 +11,6 @@
 #include <expat.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "text/read_zip.h"
 

@@ -42,7 +42,6 @@ typedef struct st_node {
   st_role role;
   bool chosen;      /* matched by --selector */
   uint32_t prose;   /* characters of running text in it */
-  uint32_t all;     /* characters in it */
   bool holds_title; /* the headline stands in it */
   /* of the element or of one above it */
   const char *named; /* the nearest why */

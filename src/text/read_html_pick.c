@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "text/lines.h"
 
@@ -48,16 +47,14 @@ static void inherit(st_pick_state *k) {
 
 static void add_up(st_pick_state *k) {
   st_page *p = k->p;
-  for (size_t i = 0; i < p->nodes; i++) p->node[i].prose = p->node[i].all = 0;
+  for (size_t i = 0; i < p->nodes; i++) p->node[i].prose = 0;
   for (size_t i = 0; i < p->t->blocks; i++) {
     p->node[p->seen[i].node].prose += p->seen[i].prose;
-    p->node[p->seen[i].node].all += p->seen[i].chars;
   }
   for (size_t i = p->nodes; i-- > 0;) {
     uint32_t up = p->node[i].parent;
     if (up == ST_NONE) continue;
     p->node[up].prose += p->node[i].prose;
-    p->node[up].all += p->node[i].all;
   }
 }
 

@@ -16,12 +16,6 @@ void st_spot_move(const st_text *t, st_spot *p, size_t at) {
   }
 }
 
-size_t st_spot_between(const st_text *t, size_t a, size_t b) {
-  size_t from = st_source_start(t, a), upto = st_source_start(t, b), n = 0;
-  for (size_t i = from; i < upto; i++) n += ((unsigned char)t->source[i] & 0xc0) != 0x80;
-  return n;
-}
-
 stance_status stance_text_place(const stance_text *public, size_t start, size_t end,
                                 stance_place *out, stance_error *err) {
   const st_text *t = (const st_text *)public;

@@ -1,7 +1,7 @@
 /* reader.h: the bytes of a file become blocks of text that know where they stand in the file.
  *
  *     bytes ─▶ gunzip ─▶ format ─▶ charset ─▶ reader ─▶ blocks ─▶ sentences
- *              read_gzip read_guess read_charset read_plain, _md, _html, _docx, _json
+ *              read_gzip read_guess read_charset read_plain, _md, _html, _docx, _article
  *
  * A stance_text (stance.h) is the text of all blocks in one run of UTF-8, with blank lines between
  * blocks, a table of blocks, and the map: pieces in the order of the text that cover all of it.
@@ -104,10 +104,6 @@ void st_spot_move(const st_text *t, st_spot *p, size_t at);
 static inline size_t st_spot_byte(const st_text *t, const st_spot *p) {
   return t->one_byte ? p->cp : p->at;
 }
-/* Code points between two offsets of the text, counted in the source: from the start of the
- * character at a to the start of the one at b. */
-size_t st_spot_between(const st_text *t, size_t a, size_t b);
-
 /* Sentences of all blocks but boilerplate; part[i] is the part of sentence i. */
 stance_status st_text_sentences(const st_text *t, st_sentences *out, uint8_t **part,
                                 stance_error *err);

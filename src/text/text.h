@@ -6,6 +6,7 @@
  *     candidate.c  does it? rules, then the linear model of weights.c
  *     words.c      abbreviations and words that open sentences (words_table.c)
  *     token.c      word tokens; token_parts.c: all that are not plain words
+ *     read*.c      documents of every format become blocks: see reader.h
  *     chars.c      classes of bytes and characters      api.c  stance_segment()
  *
  * words_table.c and weights.c are made by tools/segment-train.py (make train-segment).
