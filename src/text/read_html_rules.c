@@ -79,6 +79,7 @@ static const phrase phrases[] = {
     {"already a subscriber", '^', "newsletter"},
     {"this article is for subscribers", '^', "newsletter"},
     {"support our journalism", '^', "newsletter"},
+    {"support independent", '^', "newsletter"},
     {"follow us", '^', "sharing"},
     {"follow ", 'L', "sharing"},
     {"share this", '^', "sharing"},

@@ -217,10 +217,11 @@ static const char *const furniture[] = {" tags ",
                                         " feedback ",
                                         " survey "};
 
-static const char *const captions[] = {" caption ",    " captions ",        " figcaption ",
-                                       " credit ",     " photo credit ",    " image credit ",
-                                       " cutline ",    " wp caption text ", " image description ",
-                                       " media info ", " picture text "};
+static const char *const captions[] = {" imgcaption ",      " image caption text ", " caption ",
+                                       " captions ",        " figcaption ",         " credit ",
+                                       " photo credit ",    " image credit ",       " cutline ",
+                                       " wp caption text ", " image description ",  " media info ",
+                                       " picture text "};
 static const char *const quotes[] = {" pullquote ", " pull quote ", " quote ", " blockquote "};
 static const char *const bylines[] = {
     " byline ",         " bylines ",      " author ",       " authors ",    " contributor ",

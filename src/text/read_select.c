@@ -11,6 +11,8 @@
 
 enum { MAX_TESTS = 64 };
 
+typedef enum { JOIN_SAME, JOIN_CHILD, JOIN_WITHIN, JOIN_LIST } join;
+
 typedef struct test {
   enum {
     TEST_ANY,
@@ -23,7 +25,7 @@ typedef struct test {
     TEST_BEGINS
   } kind;
   char name[64], value[64];
-  enum { JOIN_SAME, JOIN_CHILD, JOIN_WITHIN, JOIN_LIST } before; /* how it is joined to the last */
+  join before; /* how it is joined to the last */
 } test;
 
 struct st_selector {
@@ -74,26 +76,26 @@ stance_status st_selector_parse(const char *given, st_selector **out, stance_err
   *out = NULL;
   if (!sel) return st_fail_memory(err, "reading a selector");
   const char *s = given;
-  int join = JOIN_LIST;
+  join how = JOIN_LIST;
   while (*s == ' ') s++;
   while (s && *s && sel->n < MAX_TESTS) {
     test *t = &sel->test[sel->n];
-    t->before = join;
+    t->before = how;
     s = read_test(s, t);
     if (!s) break;
     sel->n++;
-    join = JOIN_SAME;
+    how = JOIN_SAME;
     while (*s == ' ' || *s == '>' || *s == ',') {
       if (*s == ',')
-        join = JOIN_LIST;
+        how = JOIN_LIST;
       else if (*s == '>')
-        join = JOIN_CHILD;
-      else if (join == JOIN_SAME)
-        join = JOIN_WITHIN;
+        how = JOIN_CHILD;
+      else if (how == JOIN_SAME)
+        how = JOIN_WITHIN;
       s++;
     }
   }
-  if (!s || *s || !sel->n || join == JOIN_LIST || join == JOIN_CHILD) {
+  if (!s || *s || !sel->n || how == JOIN_LIST || how == JOIN_CHILD) {
     free(sel);
     return st_fail(err, STANCE_ERR_USAGE,
                    "cannot read the selector '%s'; known are: tag, .class, #id, [attr=value], "
