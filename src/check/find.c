@@ -84,14 +84,17 @@ static void put_words(st_buf *out, const char *text, const stance_evidence *e, s
   }
 }
 
-static const char *make_detail(finder *f, const stance_sentence *s, bool sensational) {
+/* rule: what the sentence is found under. Of a sentence that is merely unattributed no word is to
+ * blame. */
+static const char *make_detail(finder *f, const stance_sentence *s, size_t rule) {
   const char *text = f->d->text;
   st_buf *b = &f->detail;
   st_buf_clear(b);
-  if (sensational)
+  if (rule >= f->c->rules.labels)
     put_words(b, text, s->loud, s->n_loud);
   else {
-    put_words(b, text, s->evidence, s->n_evidence);
+    if (strcmp(f->c->rules.name[rule], "unattributed"))
+      put_words(b, text, s->evidence, s->n_evidence);
     if (b->len) st_buf_puts(b, "; ");
     if (s->source_start == s->source_end)
       st_buf_puts(b, "no source");
@@ -189,7 +192,7 @@ static stance_status judge_sentence(finder *f, stance_sentence *s, stance_error 
     finding.shown = shown_as(c, r);
     finding.level = met >> r & 1 ? STANCE_ERROR : usual_level(finding.rule);
     finding.score = r < c->rules.labels ? s->confidence : s->sensationalism;
-    finding.detail = make_detail(f, s, r >= c->rules.labels);
+    finding.detail = make_detail(f, s, r);
     if (!finding.detail || !st_check_add(c, &finding)) return st_fail_memory(err, "checking");
   }
   if (!touched && !s->suppressed) s->suppressed = "not touched by the diff";

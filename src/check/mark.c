@@ -105,6 +105,8 @@ stance_status st_marks_read(const st_rules *rules, const char *file, size_t len,
         snprintf(wrong, 400, "'stance on' without 'stance off' before it");
       mark.used = true;
     }
+    for (char *w = wrong; *w; w++) /* one line, whatever the mark holds */
+      if ((unsigned char)*w < 0x20) *w = ' ';
     if (wrong[0]) {
       if (!remark(ctx, line, wrong)) return st_fail_memory(err, "reading marks");
       mark.rules = 0; /* still there, so that the comment itself is not taken for text */

@@ -26,7 +26,7 @@ void free_document(open_document *d) {
   free(d->path);
   free(d->bytes);
   json_decref(d->corrected);
-  *d = (open_document){NULL};
+  *d = (open_document){.uri = NULL};
 }
 
 static stance_status read_ignored(open_document *d, stance_error *err) {
