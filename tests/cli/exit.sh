@@ -1,4 +1,4 @@
-# exit.sh: each exit code, provoked: 0 and 1 and 2 and 3 (also in the other tests), a signal, and
+# exit.sh: each exit code, provoked: 0 and 1 and 2 and 3 (also in the other tests), 4, a signal, and
 # which wins where several hold.
 . "$(dirname "$0")/lib.sh"
 make_model
@@ -21,6 +21,24 @@ check '2 wins over 3' 2
 run check --fail-on advocacy -o out.txt a.txt
 check '-o does not change the code' 1
 ok test -s out.txt
+
+# 4: no memory. Not under AddressSanitizer, which needs address space of its own. One thread of
+# OpenBLAS: where it cannot start its own, it waits for them at exit without end.
+case $STANCE in
+*san*) ;;
+*)
+  head -c 30000000 /dev/zero | tr '\0' 'x' >big.txt
+  (
+    ulimit -v 150000 || exit 4
+    OPENBLAS_NUM_THREADS=1 exec timeout 60 "$STANCE" check -j 1 big.txt
+  ) >.out 2>.err
+  code=$?
+  read_back
+  check 'no memory' 4
+  err_is 'stance: out of memory while checking'
+  rm big.txt
+  ;;
+esac
 
 # 128 + n: ended by a signal; no half-written file is left
 sleep 1 | "$STANCE" check -o kept.txt - >.out 2>.err &
