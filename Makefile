@@ -21,6 +21,12 @@ BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -fPIC -fvisibili
 LIBS    := $(shell pkg-config --libs $(PKGS)) -lm -pthread
 SAN     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
+# The review server is built where its header is; the library itself is opened at run time.
+WITH_REVIEW ?= $(shell pkg-config --exists libmicrohttpd && echo 1)
+ifeq ($(WITH_REVIEW),1)
+BASE    += -DWITH_REVIEW $(shell pkg-config --cflags libmicrohttpd)
+endif
+
 # B is the build folder: build/plain, or build/san for the sanitizers.
 B       ?= build/plain
 LIBSRC  := $(filter-out src/cli/%,$(wildcard src/*/*.c))

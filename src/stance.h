@@ -568,6 +568,51 @@ STANCE_API stance_status stance_mistakes(const stance_model *model, const stance
                                          const stance_dataset *data, stance_write_fn write, void *ctx,
                                          size_t *count, stance_error *err);
 
+/* ---- reviewing ---- */
+
+/* Documents, the corrections somebody makes of their labels, and the file that keeps them: JSONL,
+ * one object a line, only ever appended to, and on the disk before a call returns. Corrections of
+ * an earlier review are found again by the fingerprints of their sentences. */
+typedef struct stance_review stance_review;
+
+typedef struct stance_review_options {
+  stance_options classify;
+  stance_text_options read;
+  const char *corrections; /* NULL: "corrections.jsonl" */
+} stance_review_options;
+
+typedef struct stance_correction {
+  int label;         /* of the first head; STANCE_NO_LABEL: none given (yet) */
+  const char *state; /* "confirmed", "changed", "skipped", "noted" */
+  const char *reason, *annotator;
+  const char *at; /* "2026-11-22T01:36:53Z"; set by the review */
+} stance_correction;
+
+/* Errors: those of reading documents; of the file of corrections OPEN, WRITE, FORMAT (a line that
+ * is not JSON, with its number), USAGE (another review has it open). model and options must outlive
+ * the review. */
+STANCE_API stance_status stance_review_open(const stance_model *model,
+                                            const stance_review_options *options,
+                                            const char *const *paths, size_t n, stance_review **out,
+                                            stance_error *err);
+STANCE_API size_t stance_review_documents(const stance_review *review);
+STANCE_API const stance_document *stance_review_document(const stance_review *review, size_t i);
+/* False when there is none. The strings live until the next call with the review. */
+STANCE_API bool stance_review_get(const stance_review *review, size_t document, size_t sentence,
+                                  stance_correction *out);
+/* On the disk when it returns OK. correction NULL: takes back what was said. */
+STANCE_API stance_status stance_review_set(stance_review *review, size_t document, size_t sentence,
+                                           const stance_correction *correction, stance_error *err);
+/* Corrections of these documents whose sentence is gone, as a line each; NULL after the last. */
+STANCE_API const char *stance_review_lost(const stance_review *review, size_t i);
+/* Serves the page of format html on 127.0.0.1 (port 0: any) from a thread of its own, and reads
+ * changed files anew. *url, owned by the review, opens the page once. USAGE: built without it, or
+ * libmicrohttpd is missing. */
+STANCE_API stance_status stance_review_serve(stance_review *review, int port, const char **url,
+                                             stance_error *err);
+/* Stops serving, and rewrites the file without what was taken back or said anew. */
+STANCE_API stance_status stance_review_close(stance_review *review, stance_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -37,6 +37,9 @@ enum { /* commands, as bits */
        FOR_AGREE = 256,
        FOR_COMPLETION = 512,
        FOR_LSP = 1024,
+       FOR_REVIEW = 2048,
+       FOR_LABEL = 4096,
+       FOR_SUGGEST = 8192,
        FOR_ALL = 0xffff
 };
 
@@ -57,6 +60,9 @@ typedef struct settings {
   const char *only, *diff, *baseline, *columns;
   const char *encoding, *selector, *stdin_path, *files_from;
   const char *from, *to, *label_map;
+  const char *annotator;
+  int port;
+  bool no_browser;
   double min; /* below -1: not given */
   const char *config;
   bool print_config, man;
@@ -284,5 +290,17 @@ int run_train(const settings *s);
 int run_eval(const settings *s);
 int run_segment(const settings *s);
 int run_model(const settings *s);
+int run_review(const settings *s);
+int run_label(const settings *s);
+int run_suggest(const settings *s);
+
+/* ---- review.c ---- */
+
+/* A review of the operands' documents; says what is wrong and returns the exit code. `options` must
+ * outlive it. */
+int open_review(const settings *s, const stance_model *model, stance_review_options *options,
+                stance_review **out);
+/* Says which corrections lost their sentence. */
+void tell_lost(const settings *s, const stance_review *review);
 
 #endif

@@ -26,6 +26,11 @@ const command_spec command_table[] = {
      "  git diff | stance check --fail-on 'own:sensationalism>=0.7' --diff -\n"
      "  stance check -f sarif -o stance.sarif news/*.html   for code hosts\n",
      run_check, "line"},
+    {"review", FOR_REVIEW, "[OPTION]... FILE...",
+     "Open the page of texts in a browser and keep every correction made there.",
+     "  stance review story.txt\n"
+     "  stance review --no-browser -o mine.jsonl story.html other.md\n",
+     run_review, NULL},
     {"agree", FOR_AGREE, "[OPTION]... FILE FILE...",
      "Say how far annotators agree, and list the sentences where they do not.",
      "  stance agree ann.jsonl ben.jsonl\n"

@@ -13,6 +13,7 @@
 
 #define AT(member) offsetof(settings, member)
 #define TEXTS (FOR_CLASSIFY | FOR_CHECK)
+#define DESKS (FOR_REVIEW | FOR_LABEL)
 #define ROWS (FOR_TRAIN | FOR_CONVERT | FOR_AGREE)
 #define READS (FOR_CLASSIFY | FOR_EVAL | FOR_TRAIN)
 
@@ -23,32 +24,39 @@ const option_spec option_table[] = {
     {"json", 0, OPT_SET, AT(format), TEXTS | FOR_EVAL | FOR_MODEL | FOR_AGREE, "json", 0, 0, NULL,
      "the same as --format json"},
     {"output", 'o', OPT_STRING, AT(output),
-     TEXTS | ROWS | FOR_EVAL | FOR_SEGMENT | FOR_MODEL | FOR_LSP, NULL, 0, 0, "FILE",
-     "write to FILE, which is replaced only when all is written"},
-    {"model", 'm', OPT_STRING, AT(model), TEXTS | FOR_EVAL | FOR_LSP, NULL, 0, 0, "FILE",
+     TEXTS | ROWS | DESKS | FOR_EVAL | FOR_SEGMENT | FOR_MODEL | FOR_LSP, NULL, 0, 0, "FILE",
+     "write to FILE, which is replaced only when all is written (review, label: add to it; default "
+     "corrections.jsonl)"},
+    {"model", 'm', OPT_STRING, AT(model), TEXTS | DESKS | FOR_EVAL | FOR_LSP, NULL, 0, 0, "FILE",
      "the model (default: $STANCE_MODEL, else the one that came with stance)"},
-    {"input-format", 0, OPT_CHOICE, AT(input_format), TEXTS,
+    {"input-format", 0, OPT_CHOICE, AT(input_format), TEXTS | DESKS,
      "auto|txt|md|html|docx|jsonl|lines|tsv", 0, 0, "FORMAT",
      "auto (by content, then name), txt, md, html, docx, jsonl (articles or rows), lines (a "
      "sentence a line), tsv"},
-    {"encoding", 0, OPT_STRING, AT(encoding), TEXTS, NULL, 0, 0, "NAME",
+    {"encoding", 0, OPT_STRING, AT(encoding), TEXTS | DESKS, NULL, 0, 0, "NAME",
      "charset of txt, md and html (default: UTF-8, else windows-1252, and says so)"},
-    {"selector", 0, OPT_STRING, AT(selector), TEXTS, NULL, 0, 0, "CSS",
+    {"selector", 0, OPT_STRING, AT(selector), TEXTS | DESKS, NULL, 0, 0, "CSS",
      "the part of a page that is the article, such as 'article .text' (default: found)"},
     {"stdin-path", 0, OPT_STRING, AT(stdin_path), TEXTS, NULL, 0, 0, "PATH",
      "what standard input is called, and its format guessed by"},
-    {"files-from", 0, OPT_STRING, AT(files_from), TEXTS, NULL, 0, 0, "FILE",
+    {"files-from", 0, OPT_STRING, AT(files_from), TEXTS | DESKS, NULL, 0, 0, "FILE",
      "read the files named in FILE, one a line (-: standard input)"},
-    {"null", '0', OPT_FLAG, AT(zero), TEXTS, NULL, 0, 0, NULL,
+    {"null", '0', OPT_FLAG, AT(zero), TEXTS | DESKS, NULL, 0, 0, NULL,
      "names in --files-from end with a NUL byte, not a newline"},
     {"text", 0, OPT_STRING, AT(text), TEXTS, NULL, 0, 0, "STRING",
      "label this text instead of files"},
-    {"among", 0, OPT_STRING, AT(among), TEXTS | FOR_EVAL | FOR_LSP, NULL, 0, 0, "LABEL,...",
+    {"among", 0, OPT_STRING, AT(among), TEXTS | DESKS | FOR_EVAL | FOR_LSP, NULL, 0, 0, "LABEL,...",
      "choose among these labels only"},
-    {"min-confidence", 0, OPT_FLOAT, AT(classify.min_confidence), TEXTS | FOR_LSP | FOR_EVAL, NULL, 0, 1, "P",
+    {"min-confidence", 0, OPT_FLOAT, AT(classify.min_confidence), TEXTS | DESKS | FOR_LSP | FOR_EVAL, NULL, 0, 1, "P",
      "call a sentence unsure below this probability"},
-    {"evidence", 0, OPT_INT, AT(classify.max_evidence), TEXTS | FOR_LSP, NULL, 0, 100, "N",
+    {"evidence", 0, OPT_INT, AT(classify.max_evidence), TEXTS | DESKS | FOR_LSP, NULL, 0, 100, "N",
      "how many words of evidence to show for a sentence"},
+    {"no-browser", 0, OPT_FLAG, AT(no_browser), FOR_REVIEW, NULL, 0, 0, NULL,
+     "only print the page's address"},
+    {"port", 0, OPT_INT, AT(port), FOR_REVIEW, NULL, 0, 65535, "N",
+     "the port of 127.0.0.1 to serve on; 0: any"},
+    {"annotator", 0, OPT_STRING, AT(annotator), FOR_LABEL, NULL, 0, 0, "NAME",
+     "who labels, for the corrections (default: $USER)"},
     {"fail-on", 0, OPT_LIST, AT(fail_on), FOR_CHECK, NULL, 0, 0, "CONDITION",
      "exit 1 when it is met, such as advocacy, 'speculation>20%', 'sensationalism>=0.7', "
      "headline:unattributed; may be given several times"},

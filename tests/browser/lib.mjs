@@ -33,6 +33,7 @@ export const launch = () => chromium.launch({ executablePath: "/usr/bin/chromium
 // A tab that notes every request, error and message of the console.
 export async function tab(context) {
   const p = await context.newPage();
+  p.setDefaultTimeout(15000);
   p.requests = [];
   p.problems = [];
   p.on("request", r => p.requests.push(r.url()));

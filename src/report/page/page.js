@@ -320,6 +320,7 @@ async function refresh() {
     if (!answer.ok) return;
     state = await answer.json();
   } catch (e) { return; }
+  if (state.articles.length !== documents.length || documents.some((d, i) => d.sha !== state.articles[i])) return notice("The text was edited: load this page again to see it. Corrections made here are still kept.");
   const waiting = new Set(pending.map(p => p.sha256 + p.fp));
   const seen = new Map(state.corrections.map(c => [`d${c.article}${c.id}`, c]));
   for (const s of all) {
@@ -334,7 +335,7 @@ async function refresh() {
   count();
   refilter();
   panel();
-  if (state.lost.length) notice(`${state.lost.length} earlier ${state.lost.length === 1 ? "correction has" : "corrections have"} no sentence here any more; the text was edited:`, state.lost.map(c => `${c.doc}: “${c.text}” (${c.label})`));
+  if (state.lost.length) notice(`${state.lost.length} earlier ${state.lost.length === 1 ? "correction has" : "corrections have"} no sentence here any more; the text was edited:`, state.lost);
   else one("#notice").hidden = true;
   root.dataset.state = "loaded";
 }
