@@ -122,7 +122,7 @@ def kill(n):
         c = correction(sha, row, "advocacy", f"cid-{i}")
         while True:
             if time.monotonic() > next_kill:  # in the midst of a request, when the timer runs out in another process
-                subprocess.Popen(["sh", "-c", f"sleep {rng.uniform(0, 0.004):.4f}; kill -9 {s.process.pid}"])
+                subprocess.Popen(["sh", "-c", f"sleep {rng.uniform(0, 0.004):.4f}; kill -9 {s.process.pid} 2>/dev/null"])
                 kills += 1
                 next_kill = time.monotonic() + rng.uniform(0.02, 0.12)
             try:

@@ -3,6 +3,8 @@
  *
  * The input is lines: method, path, host, origin, cookie, content type, X-Stance, token, and the
  * rest is the body; an empty line is a header that was not sent, "=" the right one. */
+#include <stddef.h>
+
 static const char *const fuzz_dictionary[] = {
     "GET\n/\n=\n=\n=\n=\n=\n\n",
     "POST\n/corrections\n=\n=\n=\n=\n=\n\n",
