@@ -187,6 +187,8 @@ static stance_status record_type(loader *l, const json_t *object, bool *correcti
   const char *type = json_string_value(json_object_get(object, "type"));
   *correction = type && !strcmp(type, "correction");
   *skip = type && !strcmp(type, "doc") && !json_object_get(object, l->text_column);
+  /* Skipped, noted or taken back in a review. */
+  if (*correction && json_is_null(json_object_get(object, "label"))) *skip = true;
   if (type && !strcmp(type, "sentence") && json_object_get(object, "confidence"))
     return at_line(l, st_fail(l->err, STANCE_ERR_FORMAT,
                               "a model's prediction (\"type\":\"sentence\"), not a correction"));
