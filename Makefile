@@ -76,6 +76,9 @@ $B/test_%: $B/tests/unit/test_%.o $B/libstance.a
 $B/test_core $B/test_model $B/test_linear_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 $B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+# The command line's parser: main.c is included by the fuzzer.
+$B/fuzz_options: $B/tests/fuzz/fuzz_options.o $(filter-out %/main.o,$(CLIOBJ)) $B/libstance.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $B/bench-%: $B/tools/bench-%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
