@@ -49,6 +49,9 @@ bool progress_step(void *ctx, const stance_progress *progress) {
     if (!isnan(progress->objective))
       fprintf(stderr, "  objective %.4g  gradient %.2g", progress->objective, progress->gradient);
     fprintf(stderr, "  %.0f s", t - p->start);
+    if (isnan(progress->objective) && progress->done && progress->done < progress->total)
+      fprintf(stderr, ", about %.0f s left",
+              (t - p->start) * (double)(progress->total - progress->done) / (double)progress->done);
     if (stop) fputs("  stopping after this step", stderr);
     fflush(stderr);
   }
