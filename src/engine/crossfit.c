@@ -16,20 +16,19 @@ stance_status st_crossfit(const stance_dataset *data, const st_matrix *x, const 
   int32_t *part = st_realloc_array(NULL, rows, sizeof *part);
   float *all = st_realloc_array(NULL, rows * labels, sizeof *all);
   stance_status status = part && all ? STANCE_OK : st_fail_memory(err, "cross-validating");
-  st_weights w = {0}, last = {0};
+  st_weights w = {0};
+  /* Every fold starts from nothing: the weights of another fold have seen this one's rows, and a
+   * solver that stops early would remember them. */
   for (int f = 0; status == STANCE_OK && f < folds && !*stopped; f++) {
     for (size_t i = 0; i < rows; i++) part[i] = fold[i] == f ? -1 : d->gold[i];
     st_train_report report;
-    status = st_fit(x, part, labels, params, f ? &last : NULL, &w, &report, err);
+    status = st_fit(x, part, labels, params, NULL, &w, &report, err);
     if (status != STANCE_OK) break;
     st_linear_margins(x, &w, params->solver.threads, all);
     for (size_t i = 0; i < rows; i++)
       if (fold[i] == f) memcpy(d->margins + i * labels, all + i * labels, labels * sizeof *all);
-    st_weights_free(&last);
-    last = w;
-    w = (st_weights){0};
+    st_weights_free(&w);
   }
-  st_weights_free(&last);
   free(part);
   free(all);
   return status;
