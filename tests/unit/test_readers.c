@@ -671,9 +671,10 @@ static void test_articles(void **state) {
 
 /* ---- hostile ---- */
 
+/* Of the processor, so that a busy machine does not fail the test. */
 static double seconds(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
