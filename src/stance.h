@@ -284,6 +284,8 @@ typedef struct stance_report_options {
   const char *format; /* one of stance_report_formats() */
   bool color;         /* SGR sequences (format text) */
   int width;          /* columns to wrap at (format text); 0: do not wrap */
+  bool article;       /* format text: the article as it reads, tags in the margin; else a list */
+  bool explain;       /* format text: what each word adds, and every label's probability */
 } stance_report_options;
 
 /* Names of the formats, NULL-terminated: "text", "json", "jsonl", ... */

@@ -194,8 +194,15 @@ static int with_output(job *j, const inputs *in) {
   if (open_output(j->s->output, &j->out, &err) != STANCE_OK) return say_error(&err);
   j->report = (stance_report_options){.format = j->s->format,
                                       .color = use_color(j->s->color, j->out.fd),
-                                      .width = terminal_width(j->out.fd)};
+                                      .width = terminal_width(j->out.fd),
+                                      .article = !strcmp(j->s->view, "article"),
+                                      .explain = j->s->explain};
+  pid_t child = 0;
+  int pager = j->out.path ? -1 : open_pager(j->s, &child), own = j->out.fd;
+  if (pager >= 0) j->out.fd = pager;
   int status = classify_all(j, in);
+  if (pager >= 0) close_pager(pager, child);
+  j->out.fd = own;
   if (close_output(&j->out, status != EXIT_INTERNAL, &err) != STANCE_OK)
     status = graver(status, say_error(&err));
   return status;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "stance.h"
 
@@ -60,9 +61,9 @@ typedef struct settings {
   const char *only, *diff, *baseline, *columns;
   const char *encoding, *selector, *stdin_path, *files_from;
   const char *from, *to, *label_map;
-  const char *annotator;
+  const char *annotator, *view;
   int port;
-  bool no_browser;
+  bool no_browser, no_pager, explain;
   double min; /* below -1: not given */
   const char *config;
   bool print_config, man;
@@ -245,6 +246,13 @@ void close_articles(articles_input *a);
 bool use_color(const char *choice, int fd);
 /* Columns of the terminal at fd; 0 when it is none. */
 int terminal_width(int fd);
+
+/* ---- pager.c ---- */
+
+/* Where standard output is a terminal: a pipe to $PAGER or less, -1 when there is to be none. Sets
+ * *child. */
+int open_pager(const settings *s, pid_t *child);
+void close_pager(int fd, pid_t child);
 
 /* ---- find.c ---- */
 

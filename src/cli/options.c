@@ -51,6 +51,12 @@ const option_spec option_table[] = {
      "call a sentence unsure below this probability"},
     {"evidence", 0, OPT_INT, AT(classify.max_evidence), TEXTS | DESKS | FOR_LSP, NULL, 0, 100, "N",
      "how many words of evidence to show for a sentence"},
+    {"view", 0, OPT_CHOICE, AT(view), FOR_CLASSIFY, "article|list", 0, 0, "VIEW",
+     "format text: list (a block a sentence), or article (as it reads, tags in the margin)"},
+    {"explain", 0, OPT_FLAG, AT(explain), FOR_CLASSIFY, NULL, 0, 0, NULL,
+     "format text: what each word adds to the label, and every label's probability"},
+    {"no-pager", 0, OPT_FLAG, AT(no_pager), FOR_CLASSIFY, NULL, 0, 0, NULL,
+     "never show text through $PAGER (default: on a terminal, less -FRX)"},
     {"no-browser", 0, OPT_FLAG, AT(no_browser), FOR_REVIEW, NULL, 0, 0, NULL,
      "only print the page's address"},
     {"port", 0, OPT_INT, AT(port), FOR_REVIEW, NULL, 0, 65535, "N",
@@ -165,6 +171,7 @@ void settings_default(settings *s) {
   s->color = "auto";
   s->input_format = "auto";
   s->columns = "chars";
+  s->view = "list";
   s->min = -2;
 }
 

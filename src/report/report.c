@@ -57,6 +57,8 @@ stance_status stance_report_document(const stance_model *model,
   if (f == FORMATS) return STANCE_ERR_USAGE;
   st_style style;
   ST_TRY(st_style_of(&style, model, options && options->color, options ? options->width : 0, err));
+  style.article = options && options->article;
+  style.explain = options && options->explain;
   st_sink sink = {.write = write, .ctx = ctx, .err = err};
   if (index && f == JSON) st_buf_puts(&sink.buf, ",\n");
   if (index && f == TEXT) st_buf_putc(&sink.buf, '\n');

@@ -34,7 +34,8 @@ typedef struct st_style {
   st_label_style *label; /* [labels], owned */
   const char *model;     /* the model's name, the caller's */
   bool color;
-  int width; /* 0: do not wrap */
+  int width;             /* 0: do not wrap */
+  bool article, explain; /* of format text; see stance_report_options */
 } st_style;
 
 /* labels and model must outlive the style. False when memory is short. */

@@ -79,18 +79,20 @@ static void mark(st_buf *out, const char *text, const stance_sentence *s) {
   free(spans);
 }
 
-/* Columns of the word at s, which ends at a space; *bytes: its length. */
-static int word_width(const char *s, size_t n, bool color, size_t *bytes) {
+/* Columns of the word at s, which ends at a space; *bytes: its length. A word of more columns than
+ * `most` (0: any) is cut between characters: Chinese and Japanese have no spaces. */
+static int word_width(const char *s, size_t n, bool color, int most, size_t *bytes) {
   int width = 0;
   size_t i = 0;
   while (i < n && s[i] != ' ') {
     size_t len = st_utf8_length(s + i, n - i);
     if (!len) len = 1;
     uint32_t c = st_utf8_decode(s + i, len);
-    if (c == MARK_ON || c == MARK_OFF)
-      width += !color;
-    else
-      width += c < 0x7f ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
+    int columns = c == MARK_ON || c == MARK_OFF ? !color
+                  : c < 0x7f                    ? 1
+                                                : utf8proc_charwidth((utf8proc_int32_t)c);
+    if (most > 0 && columns && width && width + columns > most) break;
+    width += columns;
     i += len;
   }
   *bytes = i;
@@ -114,11 +116,14 @@ static void wrap(st_buf *out, const st_style *style, const char *s, size_t n, in
   int column = indent;
   bool on = false, first = true;
   for (size_t i = 0; i < n;) {
-    size_t bytes;
+    size_t bytes, word = i;
     while (i < n && s[i] == ' ') i++;
-    int width = word_width(s + i, n - i, style->color, &bytes);
+    bool cut = !first && i == word; /* the rest of a word too long for a line */
+    int room = style->width - indent;
+    int width =
+        word_width(s + i, n - i, style->color, style->width ? room > 1 ? room : 2 : 0, &bytes);
     if (!bytes) break;
-    if (!first && style->width && column + 1 + width > style->width) {
+    if (cut || (!first && style->width && column + 1 + width > style->width)) {
       if (on && style->color) st_buf_puts(out, "\033[22;24m"); /* no underlined margin */
       st_buf_printf(out, "\n%*s", indent, "");
       if (on && style->color) st_buf_puts(out, "\033[1;4m");
@@ -159,6 +164,10 @@ static void why(st_buf *out, const st_style *style, const char *text, const stan
     st_buf_puts(&line, " (");
     st_buf_puts(&line, e->kind);
     if (i >= s->n_evidence) st_buf_puts(&line, ", loud");
+    if (style->explain) {
+      st_buf_puts(&line, e->weight < 0 ? " " : " +");
+      st_buf_fixed(&line, (double)e->weight, 2);
+    }
     st_buf_puts(&line, ") \xc2\xb7 ");
   }
   if (s->source_start == s->source_end)
@@ -171,6 +180,13 @@ static void why(st_buf *out, const st_style *style, const char *text, const stan
     st_buf_puts(&line, " \xc2\xb7 sensationalism ");
     st_buf_fixed(&line, (double)s->sensationalism, 2);
   }
+  if (style->explain && s->best >= 0)
+    for (size_t k = 0; k < style->labels; k++) {
+      st_buf_puts(&line, k ? " " : " \xc2\xb7 ");
+      st_buf_puts(&line, style->label[k].tag);
+      st_buf_putc(&line, ' ');
+      st_buf_fixed(&line, (double)s->scores[k], 2);
+    }
   st_buf_printf(out, "%*s", indent, "");
   if (style->color) st_buf_puts(out, "\033[2m");
   if (line.failed)
@@ -208,31 +224,71 @@ static void summary(st_buf *out, const st_style *style, const stance_document *d
   st_buf_putc(out, '\n');
 }
 
+/* The tag, "?" where unsure, "-" where there is nothing to judge; four columns. */
+static void put_tag(st_buf *out, const st_style *style, const stance_sentence *s) {
+  bool color = style->color && s->label >= 0;
+  if (color) st_buf_puts(out, tag_color(&style->label[s->best]));
+  st_buf_puts(out, s->label >= 0               ? style->label[s->label].tag
+                   : s->label == STANCE_UNSURE ? "?   "
+                                               : "-   ");
+  if (color) st_buf_puts(out, "\033[0m");
+}
+
+static char mark_of(const st_style *style, const stance_sentence *s) {
+  return s->label >= 0 ? style->label[s->label].mark : ' ';
+}
+
+/* "  3 SPEC 0.88 ~  The move ..." and a line of reasons. */
+static void list_row(st_buf *out, const st_style *style, const stance_document *d, size_t i,
+                     int digits) {
+  const stance_sentence *s = &d->sentences[i];
+  int indent = digits + (int)strlen(" SPEC 0.88 ~  ");
+  st_buf_printf(out, "%*zu ", digits, i + 1);
+  put_tag(out, style, s);
+  st_buf_putc(out, ' ');
+  if (s->best >= 0)
+    st_buf_fixed(out, (double)s->confidence, 2);
+  else
+    st_buf_puts(out, "    ");
+  st_buf_putc(out, ' ');
+  st_buf_putc(out, mark_of(style, s));
+  st_buf_puts(out, "  ");
+  st_text_marked(out, style, d->text, s, indent);
+  st_buf_putc(out, '\n');
+  why(out, style, d->text, s, indent);
+}
+
+/* "SPEC ~  The move ...", an empty line between paragraphs, headings and items as such. */
+static void article_row(st_buf *out, const st_style *style, const stance_document *d, size_t i) {
+  const stance_sentence *s = &d->sentences[i];
+  static const char *const before[] = {[STANCE_LIST] = "- ", [STANCE_QUOTE] = "> "};
+  bool begins = !i || s->paragraph != d->sentences[i - 1].paragraph;
+  size_t part = (size_t)s->part;
+  const char *lead = part < sizeof before / sizeof *before && before[part] ? before[part] : "";
+  bool item = i && s->part == STANCE_LIST && d->sentences[i - 1].part == STANCE_LIST;
+  if (i && begins && !item) st_buf_putc(out, '\n');
+  put_tag(out, style, s);
+  st_buf_printf(out, " %c  %s", mark_of(style, s), begins ? lead : *lead ? "  " : "");
+  bool heading = s->part == STANCE_HEADLINE || s->part == STANCE_HEADING;
+  if (heading && style->color) st_buf_puts(out, "\033[1m");
+  int indent = (int)(strlen("SPEC ~  ") + strlen(lead));
+  st_text_marked(out, style, d->text, s, indent);
+  if (heading && style->color) st_buf_puts(out, "\033[0m");
+  st_buf_putc(out, '\n');
+  if (style->explain) why(out, style, d->text, s, indent);
+}
+
 stance_status st_text_document(st_sink *sink, const st_style *style, const stance_document *d) {
   st_buf *out = &sink->buf;
   int digits = 3;
   for (size_t n = d->n_sentences; n > 999; n /= 10) digits++;
-  int indent = digits + (int)strlen(" SPEC 0.88 ~  ");
   summary(out, style, d);
   if (d->n_sentences) st_buf_putc(out, '\n');
   for (size_t i = 0; i < d->n_sentences; i++) {
-    const stance_sentence *s = &d->sentences[i];
-    const st_label_style *l = s->best >= 0 ? &style->label[s->best] : NULL;
-    st_buf_printf(out, "%*zu ", digits, i + 1);
-    if (style->color && s->label >= 0) st_buf_puts(out, tag_color(l));
-    st_buf_puts(out, s->label >= 0 ? l->tag : s->label == STANCE_UNSURE ? "?   " : "-   ");
-    if (style->color && s->label >= 0) st_buf_puts(out, "\033[0m");
-    st_buf_putc(out, ' ');
-    if (l)
-      st_buf_fixed(out, (double)s->confidence, 2);
+    if (style->article)
+      article_row(out, style, d, i);
     else
-      st_buf_puts(out, "    ");
-    st_buf_putc(out, ' ');
-    st_buf_putc(out, s->label >= 0 ? l->mark : ' ');
-    st_buf_puts(out, "  ");
-    st_text_marked(out, style, d->text, s, indent);
-    st_buf_putc(out, '\n');
-    why(out, style, d->text, s, indent);
+      list_row(out, style, d, i, digits);
     ST_TRY(st_sink_flush(sink, 1 << 17));
   }
   return STANCE_OK;
