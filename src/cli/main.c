@@ -31,6 +31,11 @@ const command_spec command_table[] = {
      "  stance review story.txt\n"
      "  stance review --no-browser -o mine.jsonl story.html other.md\n",
      run_review, NULL},
+    {"label", FOR_LABEL, "[OPTION]... FILE...",
+     "The same in the terminal: one sentence at a time, the least sure first.",
+     "  stance label story.txt\n"
+     "  stance label -o mine.jsonl --annotator ed1 story.txt\n",
+     run_label, NULL},
     {"agree", FOR_AGREE, "[OPTION]... FILE FILE...",
      "Say how far annotators agree, and list the sentences where they do not.",
      "  stance agree ann.jsonl ben.jsonl\n"
