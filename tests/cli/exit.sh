@@ -29,7 +29,7 @@ case $STANCE in
 *)
   head -c 30000000 /dev/zero | tr '\0' 'x' >big.txt
   (
-    ulimit -v 150000 || exit 4
+    ulimit -v 105000 || exit 4
     OPENBLAS_NUM_THREADS=1 exec timeout 60 "$STANCE" check -j 1 big.txt
   ) >.out 2>.err
   code=$?
