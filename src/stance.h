@@ -615,6 +615,23 @@ STANCE_API stance_status stance_review_serve(stance_review *review, int port, co
 /* Stops serving, and rewrites the file without what was taken back or said anew. */
 STANCE_API stance_status stance_review_close(stance_review *review, stance_error *err);
 
+/* ---- what to label next ---- */
+
+typedef struct stance_suggestion {
+  size_t document, sentence;
+  float score;       /* uncertainty * density */
+  float uncertainty; /* 1 - (probability of the best label - of the second), 0..1 */
+  float density;     /* mean similarity to all sentences, as a part of the largest, 0..1 */
+} stance_suggestion;
+
+/* The sentences of n labelled documents whose labels would teach most: those the model is unsure
+ * of and that are like many others, no two nearly the same. At most `most`, best first; *out is
+ * freed with stance_free(). */
+STANCE_API stance_status stance_suggest(const stance_model *model,
+                                        const stance_document *const *documents, size_t n,
+                                        size_t most, stance_suggestion **out, size_t *count,
+                                        stance_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -36,6 +36,11 @@ const command_spec command_table[] = {
      "  stance label story.txt\n"
      "  stance label -o mine.jsonl --annotator ed1 story.txt\n",
      run_label, NULL},
+    {"suggest", FOR_SUGGEST, "[OPTION]... FILE...",
+     "Say which sentences of a pool of texts to label next: unsure and typical ones, none twice.",
+     "  stance suggest articles/*.txt\n"
+     "  stance suggest -n 200 -f jsonl articles/ -o next.jsonl\n",
+     run_suggest, NULL},
     {"agree", FOR_AGREE, "[OPTION]... FILE FILE...",
      "Say how far annotators agree, and list the sentences where they do not.",
      "  stance agree ann.jsonl ben.jsonl\n"

@@ -13,15 +13,15 @@
 
 #define AT(member) offsetof(settings, member)
 #define TEXTS (FOR_CLASSIFY | FOR_CHECK)
-#define DESKS (FOR_REVIEW | FOR_LABEL)
+#define DESKS (FOR_REVIEW | FOR_LABEL | FOR_SUGGEST)
 #define ROWS (FOR_TRAIN | FOR_CONVERT | FOR_AGREE)
 #define READS (FOR_CLASSIFY | FOR_EVAL | FOR_TRAIN)
 
 const option_spec option_table[] = {
-    {"format", 'f', OPT_CHOICE, AT(format), TEXTS | FOR_EVAL | FOR_MODEL | FOR_AGREE,
+    {"format", 'f', OPT_CHOICE, AT(format), TEXTS | FOR_SUGGEST | FOR_EVAL | FOR_MODEL | FOR_AGREE,
      "text|json|jsonl|html|tsv|line|sarif|github|gitlab|rdjsonl", 0, 0, "FORMAT",
      "text, json, jsonl, html (a page to review), tsv (rows only); findings: line, sarif, github, gitlab, rdjsonl"},
-    {"json", 0, OPT_SET, AT(format), TEXTS | FOR_EVAL | FOR_MODEL | FOR_AGREE, "json", 0, 0, NULL,
+    {"json", 0, OPT_SET, AT(format), TEXTS | FOR_SUGGEST | FOR_EVAL | FOR_MODEL | FOR_AGREE, "json", 0, 0, NULL,
      "the same as --format json"},
     {"output", 'o', OPT_STRING, AT(output),
      TEXTS | ROWS | DESKS | FOR_EVAL | FOR_SEGMENT | FOR_MODEL | FOR_LSP, NULL, 0, 0, "FILE",
@@ -57,6 +57,8 @@ const option_spec option_table[] = {
      "format text: what each word adds to the label, and every label's probability"},
     {"no-pager", 0, OPT_FLAG, AT(no_pager), FOR_CLASSIFY, NULL, 0, 0, NULL,
      "never show text through $PAGER (default: on a terminal, less -FRX)"},
+    {"most", 'n', OPT_INT, AT(most), FOR_SUGGEST, NULL, 1, 1e6, "N",
+     "how many sentences to suggest"},
     {"no-browser", 0, OPT_FLAG, AT(no_browser), FOR_REVIEW, NULL, 0, 0, NULL,
      "only print the page's address"},
     {"port", 0, OPT_INT, AT(port), FOR_REVIEW, NULL, 0, 65535, "N",
@@ -172,6 +174,7 @@ void settings_default(settings *s) {
   s->input_format = "auto";
   s->columns = "chars";
   s->view = "list";
+  s->most = 50;
   s->min = -2;
 }
 

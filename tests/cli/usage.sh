@@ -4,7 +4,7 @@
 run
 check 'no arguments' 2
 out_is ''
-err_has 'Commands: classify check review label agree convert train eval segment model lsp completion help'
+err_has 'Commands: classify check review label suggest agree convert train eval segment model lsp completion help'
 
 run --help
 check '--help' 0
