@@ -140,7 +140,7 @@ static bool alike(const pool *p, const candidate *a, const candidate *b) {
 /* Moves the chosen to the front. */
 static size_t choose(pool *p, size_t most) {
   size_t chosen = 0;
-  qsort(p->item, p->n, sizeof *p->item, by_score);
+  if (p->n) qsort(p->item, p->n, sizeof *p->item, by_score);
   for (size_t k = 0; k < p->n && chosen < most; k++) {
     size_t i = 0;
     while (i < chosen && !alike(p, &p->item[i], &p->item[k])) i++;
