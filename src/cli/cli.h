@@ -62,7 +62,7 @@ typedef struct settings {
   const char *encoding, *selector, *stdin_path, *files_from;
   const char *from, *to, *label_map;
   const char *annotator, *view;
-  int port, most;
+  int port;
   bool no_browser, no_pager, explain;
   double min; /* below -1: not given */
   const char *config;

@@ -57,8 +57,6 @@ const option_spec option_table[] = {
      "format text: what each word adds to the label, and every label's probability"},
     {"no-pager", 0, OPT_FLAG, AT(no_pager), FOR_CLASSIFY, NULL, 0, 0, NULL,
      "never show text through $PAGER (default: on a terminal, less -FRX)"},
-    {"most", 'n', OPT_INT, AT(most), FOR_SUGGEST, NULL, 1, 1e6, "N",
-     "how many sentences to suggest"},
     {"no-browser", 0, OPT_FLAG, AT(no_browser), FOR_REVIEW, NULL, 0, 0, NULL,
      "only print the page's address"},
     {"port", 0, OPT_INT, AT(port), FOR_REVIEW, NULL, 0, 65535, "N",
@@ -135,8 +133,8 @@ const option_spec option_table[] = {
      "keep the n-grams' names in the model, for 'model top'"},
     {"label", 0, OPT_STRING, AT(label), FOR_MODEL, NULL, 0, 0, "LABEL",
      "top: of this label only"},
-    {"count", 'n', OPT_INT, AT(count), FOR_MODEL, NULL, 1, 100000, "N",
-     "top, diff: so many features"},
+    {"count", 'n', OPT_INT, AT(count), FOR_MODEL | FOR_SUGGEST, NULL, 1, 100000, "N",
+     "top, diff: so many features; suggest: so many sentences"},
     {"max-size", 0, OPT_SIZE, AT(train.max_size), FOR_TRAIN, NULL, 1000, 1e12, "BYTES",
      "model of at most BYTES (500k, 2M): 8-bit weights, light ones dropped"},
     {"spans", 0, OPT_FLAG, AT(spans), FOR_SEGMENT, NULL, 0, 0, NULL,
@@ -174,7 +172,6 @@ void settings_default(settings *s) {
   s->input_format = "auto";
   s->columns = "chars";
   s->view = "list";
-  s->most = 50;
   s->min = -2;
 }
 

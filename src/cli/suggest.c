@@ -149,7 +149,7 @@ static int suggest(pool *p, const inputs *in) {
   size_t n = 0;
   stance_error err;
   if (stance_suggest(p->model, (const stance_document *const *)p->document, p->n,
-                     (size_t)p->s->most, &g, &n, &err) != STANCE_OK)
+                     (size_t)p->s->count, &g, &n, &err) != STANCE_OK)
     status = graver(status, say_error(&err));
   else
     status = graver(status, write_all(p, g, n));
