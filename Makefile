@@ -14,10 +14,10 @@ CC      ?= cc
 CFLAGS  ?= -O3 -g
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^.define STANCE_VERSION "\(.*\)"/\1/p' src/stance.h)
-PKGS    := openblas libutf8proc libxxhash jansson gumbo md4c minizip expat zlib
+PKGS    := libutf8proc jansson gumbo md4c minizip expat zlib
 
 WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow
-BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -fPIC -fvisibility=hidden -ffp-contract=off -pthread -Isrc $(shell pkg-config --cflags $(PKGS))
+BASE    := -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -fPIC -fvisibility=hidden -DXXH_INLINE_ALL -ffp-contract=off -pthread -Isrc $(shell pkg-config --cflags $(PKGS) openblas)
 LIBS    := $(shell pkg-config --libs $(PKGS)) -lm -pthread
 SAN     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -72,6 +72,8 @@ $B/stance: $(CLIOBJ) $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $B/test_%: $B/tests/unit/test_%.o $B/libstance.a
 	$(CC) $(CFLAGS) $(WRAP) -o $@ $^ $(LIBS) -lcmocka
+# Without a library of BLAS.
+$B/test_blas: WRAP := -Wl,--wrap=dlopen
 # Tests that make allocations fail.
 $B/test_core $B/test_model $B/test_linear_memory: WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
 $B/fuzz_%: $B/tests/fuzz/fuzz_%.o $B/libstance.a
@@ -82,6 +84,8 @@ $B/fuzz_options: $B/tests/fuzz/fuzz_options.o $(filter-out %/main.o,$(CLIOBJ)) $
 
 $B/bench-%: $B/tools/bench-%.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+# Only src/core/blas.c knows OpenBLAS otherwise, and opens it at run time.
+$B/bench-blas: LIBS += $(shell pkg-config --libs openblas)
 $B/blocks: $B/tools/blocks.o $B/libstance.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 

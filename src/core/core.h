@@ -7,6 +7,7 @@
  *     memory.c  checked growth          file.c    map, read, write a temporary file and rename it
  *     suggest.c the nearest of some names
  *     thread.c  fixed partition of work over threads      utf8.c  well-formed UTF-8
+ *     blas.c    CBLAS's functions, handed on to OpenBLAS once one is called
  */
 #ifndef STANCE_CORE_H
 #define STANCE_CORE_H

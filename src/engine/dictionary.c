@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 enum { NAMES = 4, LONGEST = 80 };

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <utf8proc.h>
-#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 enum { SHORT_WORD = 64 };

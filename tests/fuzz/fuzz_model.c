@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdint.h>
 
-#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "engine/engine.h"

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "engine/engine.h"
