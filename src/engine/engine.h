@@ -27,12 +27,26 @@ typedef struct st_active {
   st_origin origin;
 } st_active;
 
-/* What one sentence came to. Words and active features lie in the st_work it was scored with. */
+/* Whether a feature comes from words that are kept. */
+static inline bool st_has_words(st_origin o, size_t words) {
+  return o.first <= o.last && o.last < words;
+}
+
+/* Models of 8-bit weights and at most eight columns are summed eight lanes at a time; of these,
+ * word sums are kept for evidence, of all others the active features. */
+enum { ST_NARROW = 8 };
+typedef int16_t st_lanes __attribute__((vector_size(16)));
+static inline bool st_is_narrow(const stance_model *m) {
+  return m->weight_type == ST_WEIGHT_I8 && m->columns <= ST_NARROW;
+}
+
+/* What one sentence came to. What is kept of it lies in the st_work it was scored with. */
 typedef struct st_scored {
   size_t first_word, words;
   size_t first_active, actives;
   float norm; /* value of every feature: 1 / sqrt(actives) */
   st_scope scope;
+  uint32_t source_start, source_end; /* bytes of the text; equal when no source is named */
 } st_scored;
 
 /* Working memory of one thread: filled sentence after sentence, emptied by st_work_clear().
@@ -41,13 +55,15 @@ typedef struct st_work {
   st_tokens tokens;
   st_words words;       /* of the present sentence */
   st_features features; /* of the present sentence */
-  uint64_t *seen;       /* [rows / 64 + 1] bits, all 0 between sentences */
-  size_t seen_len;
+  uint32_t *met;        /* the buckets of the present sentence, see score.c */
+  size_t met_cap;
+  uint32_t turn;     /* the sentence's number in met, 1 to 255 */
   st_word *word;     /* [words] of all sentences since the last clear, where kept */
+  int32_t *word_sum; /* [words][ST_NARROW] likewise: the rows of each word's features, summed */
   st_active *active; /* [actives] likewise */
-  size_t n_word, word_cap, n_active, active_cap;
-  int32_t *word_sum; /* scratch of evidence */
-  size_t word_sum_cap;
+  size_t n_word, word_cap, word_sum_cap, n_active, active_cap;
+  st_lanes *part_sum; /* scratch of word_sum */
+  size_t part_sum_cap;
   float *token_weight; /* scratch of evidence */
   size_t token_weight_cap;
   stance_evidence *span; /* scratch of evidence */
@@ -66,8 +82,7 @@ stance_status st_sentence_features(const st_recipe *recipe, const st_lexicon *le
                                    uint32_t start, uint32_t end, const st_context *context,
                                    st_work *w, st_scope *scope, stance_error *err);
 
-/* Scores a sentence: margins[columns] of all heads. keep: also keep words and active features in w
- * for evidence. */
+/* Scores a sentence: margins[columns] of all heads. keep: also keep in w what evidence needs. */
 stance_status st_score_sentence(const stance_model *m, const char *text, uint32_t start, uint32_t end,
                        const st_context *context, bool keep, st_work *w, st_scored *out,
                        float *margins, stance_error *err);

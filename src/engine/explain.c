@@ -42,70 +42,33 @@ static void pull_of(const stance_model *m, const st_head *head, int label, float
   }
 }
 
-/* Whether a feature comes from words that are kept. */
-static inline bool has_words(st_origin o, size_t words) {
-  return o.first <= o.last && o.last < words;
-}
-
-/* Models of 8-bit weights and at most eight columns: the rows of each word's features are summed as
- * integers, exactly; the pull is applied once a word. */
-typedef int8_t lanes8 __attribute__((vector_size(8)));
-typedef int32_t sums8 __attribute__((vector_size(32)));
-enum { EIGHT = 8 };
-
-ST_FAST static void sum_by_word(const int8_t *weights, size_t columns, size_t rows,
-                                const st_active *active, size_t n, size_t words, int32_t *sum) {
-  for (size_t i = 0; i < n; i++) {
-    st_origin o = active[i].origin;
-    if (!has_words(o, words)) continue;
-    lanes8 row = {0};
-    sums8 first, last;
-    /* The last rows' neighbours may lie outside the weights. */
-    size_t bytes = active[i].row + EIGHT < rows ? EIGHT : columns;
-    if (bytes == EIGHT) memcpy(&row, weights + active[i].row * columns, EIGHT);
-    else memcpy(&row, weights + active[i].row * columns, columns);
-    sums8 wide = __builtin_convertvector(row, sums8);
-    memcpy(&first, sum + (size_t)o.first * EIGHT, sizeof first);
-    first += wide;
-    memcpy(sum + (size_t)o.first * EIGHT, &first, sizeof first);
-    memcpy(&last, sum + (size_t)o.last * EIGHT, sizeof last);
-    last += wide;
-    memcpy(sum + (size_t)o.last * EIGHT, &last, sizeof last);
-  }
-}
-
 /* Each feature's contribution goes in halves to its first and its last word: weight[words]. */
-static stance_status share_out(const stance_model *m, const st_head *head, int label,
-                               const st_scored *s, st_work *w, float *weight, stance_error *err) {
+static void share_out(const stance_model *m, const st_head *head, int label, const st_scored *s,
+                      const st_work *w, float *weight) {
   float pull[ST_MAX_LABELS];
-  const st_active *active = w->active + s->first_active;
   pull_of(m, head, label, pull);
   for (size_t k = 0; k < head->labels; k++) pull[k] *= 0.5f * s->norm;
-  if (m->weight_type == ST_WEIGHT_I8 && m->columns <= EIGHT) {
-    if (!st_reserve(&w->word_sum, &w->word_sum_cap, s->words * EIGHT, sizeof *w->word_sum))
-      return st_fail_memory(err, "finding evidence");
-    memset(w->word_sum, 0, s->words * EIGHT * sizeof *w->word_sum);
-    sum_by_word(m->weights, m->columns, m->rows, active, s->actives, s->words, w->word_sum);
+  if (st_is_narrow(m)) { /* the sums are there already */
     for (size_t k = 0; k < head->labels; k++) pull[k] *= m->scale[head->first + k];
     for (size_t i = 0; i < s->words; i++) {
-      const int32_t *sum = w->word_sum + i * EIGHT + head->first;
+      const int32_t *sum = w->word_sum + (s->first_word + i) * ST_NARROW + head->first;
       float total = 0;
       for (size_t k = 0; k < head->labels; k++) total += pull[k] * (float)sum[k];
       weight[i] = total;
     }
-    return STANCE_OK;
+    return;
   }
+  const st_active *active = w->active + s->first_active;
   memset(weight, 0, s->words * sizeof *weight);
   for (size_t i = 0; i < s->actives; i++) {
     st_origin o = active[i].origin;
-    if (!has_words(o, s->words)) continue;
+    if (!st_has_words(o, s->words)) continue;
     float half = 0;
     for (size_t k = 0; k < head->labels; k++)
       half += pull[k] * st_model_weight(m, active[i].row, head->first + k);
     weight[o.first] += half;
     weight[o.last] += half;
   }
-  return STANCE_OK;
 }
 
 stance_status st_explain(const stance_model *m, const st_head *head, int label,
@@ -117,7 +80,7 @@ stance_status st_explain(const stance_model *m, const st_head *head, int label,
       !st_reserve(&w->span, &w->span_cap, s->words, sizeof *w->span))
     return st_fail_memory(err, "finding evidence");
   float *weight = w->token_weight, top = 0;
-  ST_TRY(share_out(m, head, label, s, w, weight, err));
+  share_out(m, head, label, s, w, weight);
   const st_word *word = w->word + s->first_word;
   for (size_t i = 0; i < s->words; i++) {
     if (word[i].kind == ST_TOKEN_PUNCT) weight[i] = 0; /* nobody reads a comma as a reason */

@@ -7,10 +7,17 @@
 
 #include "text/reader.h"
 
-/* Characters of text[a, b): bytes that do not continue one. */
+/* Characters of text[a, b): bytes that do not continue one, counted eight at a time. */
 static size_t characters(const char *text, size_t a, size_t b) {
-  size_t n = 0;
-  for (size_t i = a; i < b; i++) n += ((unsigned char)text[i] & 0xc0) != 0x80;
+  const uint64_t ones = 0x0101010101010101u;
+  size_t n = b - a;
+  for (; b - a >= 8; a += 8) {
+    uint64_t x;
+    memcpy(&x, text + a, 8);
+    uint64_t goes_on = x >> 7 & ~x >> 6 & ones; /* 10xxxxxx */
+    if (goes_on) n -= goes_on * ones >> 56;
+  }
+  for (; a < b; a++) n -= ((unsigned char)text[a] & 0xc0) == 0x80;
   return n;
 }
 
@@ -71,10 +78,9 @@ static stance_status label_one(const stance_model *m, const stance_options *o, c
     s.label = s.best = st_choose(head, o->among, scores);
     s.confidence = s.best < 0 ? 0 : scores[s.best];
     if (s.confidence < o->min_confidence) s.label = STANCE_UNSURE;
-    if (scored->scope.source_first < scored->scope.source_last) {
-      const st_word *word = w->word + scored->first_word;
-      s.source_start = word[scored->scope.source_first].start;
-      s.source_end = word[scored->scope.source_last - 1].end;
+    if (scored->source_start < scored->source_end) {
+      s.source_start = scored->source_start;
+      s.source_end = scored->source_end;
       s.source_cp_start = code_points(u, s.source_start, false);
       s.source_cp_end = code_points(u, s.source_end, true);
     }
@@ -102,7 +108,7 @@ stance_status st_label_block(const stance_model *m, const stance_options *o, con
       !st_reserve(&out->scores, &out->scores_cap, (out->n + n) * m->head[0].labels,
                   sizeof *out->scores))
     return st_fail_memory(err, "labelling");
-  ST_TRY(st_score_block(m, units, n, true, w, scored, w->margins, err));
+  ST_TRY(st_score_block(m, units, n, o->max_evidence > 0, w, scored, w->margins, err));
   for (size_t i = 0; i < n; i++)
     ST_TRY(label_one(m, o, &units[i], &scored[i], w->margins + i * m->columns, w, out, err));
   return STANCE_OK;

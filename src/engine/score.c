@@ -17,10 +17,11 @@ void st_work_free(st_work *w) {
   st_tokens_free(&w->tokens);
   st_words_free(&w->words);
   st_features_free(&w->features);
-  free(w->seen);
+  free(w->met);
   free(w->word);
   free(w->active);
   free(w->word_sum);
+  free(w->part_sum);
   free(w->token_weight);
   free(w->span);
   free(w->margins);
@@ -40,72 +41,115 @@ stance_status st_sentence_features(const st_recipe *recipe, const st_lexicon *le
 
 enum { AHEAD = 12 }; /* features looked ahead for, so that memory answers in time */
 
-/* Rows of the buckets that the model knows, each once, appended to active; returns how many. */
-ST_FAST static size_t collect(const uint64_t *bitmap, const uint32_t *rank, const uint32_t *bucket,
-                           const st_origin *origin, size_t n, const char *weights, size_t row_size,
-                           uint64_t *seen, st_active *active) {
+/* met[mask + 1] is a hash table of the buckets met in this sentence, a few kilobytes that stay in
+ * the nearest cache, unlike a bit for every row. An entry whose top byte is not `turn` is of an
+ * earlier sentence and counts as empty. Enters a key; false when it was there. */
+static inline bool first_met(uint32_t *met, size_t mask, size_t at, uint32_t turn, uint32_t key) {
+  for (; met[at] >> ST_MAX_BITS == turn; at = (at + 1) & mask)
+    if (met[at] == key) return false;
+  met[at] = key;
+  return true;
+}
+
+/* Rows of the buckets that the model knows, each once, since features are binary, with the origin
+ * of the first feature of its kind; returns how many. */
+ST_FAST static size_t find_rows(const st_slot *slot, const uint32_t *bucket,
+                                const st_origin *origin, size_t n, uint32_t *met, size_t mask,
+                                uint32_t turn, const char *weights, size_t row_size,
+                                st_active *active) {
   size_t found = 0;
   for (size_t i = 0; i < n; i++) {
+    if (i + AHEAD < n) __builtin_prefetch(&slot[bucket[i + AHEAD] >> 5]);
     uint32_t b = bucket[i];
-    if (i + AHEAD < n) __builtin_prefetch(&bitmap[bucket[i + AHEAD] >> 6]);
-    uint64_t word = bitmap[b >> 6], bit = (uint64_t)1 << (b & 63);
-    if (!(word & bit)) continue;
-    uint32_t row = rank[b >> 6] + (uint32_t)__builtin_popcountll(word & (bit - 1));
-    uint64_t mark = (uint64_t)1 << (row & 63);
+    if (!first_met(met, mask, b & mask, turn, turn << ST_MAX_BITS | b)) continue;
+    st_slot s = slot[b >> 5];
+    uint32_t bit = (uint32_t)1 << (b & 31);
+    uint32_t row = s.rank + (uint32_t)__builtin_popcount(s.bits & (bit - 1));
     __builtin_prefetch(weights + row * row_size);
-    active[found] = (st_active){row, origin[i]};
-    found += !(seen[row >> 6] & mark);
-    seen[row >> 6] |= mark;
+    active[found] = (st_active){row, origin[i]}; /* no branch: who is known is hard to foretell */
+    found += (s.bits & bit) != 0;
   }
-  for (size_t i = 0; i < found; i++) seen[active[i].row >> 6] = 0;
   return found;
+}
+
+/* A table of buckets for n features, all empty for the present turn; returns its mask, 0: no
+ * memory. */
+static size_t next_turn(st_work *w, size_t n) {
+  size_t size = 256, old = w->met_cap;
+  while (size < 8 * n) size *= 2;
+  if (!st_reserve(&w->met, &w->met_cap, size, sizeof *w->met)) return 0;
+  if (w->met_cap > old) memset(w->met + old, 0, (w->met_cap - old) * sizeof *w->met);
+  if (++w->turn == 1u << (32 - ST_MAX_BITS)) {
+    memset(w->met, 0, w->met_cap * sizeof *w->met);
+    w->turn = 1;
+  }
+  return size - 1;
 }
 
 /* Active features of the present sentence, each once, appended to w->active. */
 static stance_status find_active(const stance_model *m, st_work *w, stance_error *err) {
-  size_t need = m->rows / 64 + 1;
-  if (w->seen_len < need) {
-    free(w->seen);
-    w->seen = st_calloc(need, sizeof *w->seen);
-    w->seen_len = w->seen ? need : 0;
-    if (!w->seen) return st_fail_memory(err, "scoring");
-  }
-  if (!st_reserve(&w->active, &w->active_cap, w->n_active + w->features.n + 1, sizeof *w->active))
+  const st_features *f = &w->features;
+  size_t mask = next_turn(w, f->n);
+  if (!mask || !st_reserve(&w->active, &w->active_cap, w->n_active + f->n + 1, sizeof *w->active))
     return st_fail_memory(err, "scoring");
-  w->n_active += collect(m->active, m->rank, w->features.bucket, w->features.origin, w->features.n,
-                         m->weights, m->columns * (m->weight_type == ST_WEIGHT_I8 ? 1 : sizeof(float)),
-                         w->seen, w->active + w->n_active);
+  w->n_active += find_rows(m->slot, f->bucket, f->origin, f->n, w->met, mask, w->turn, m->weights,
+                           m->columns * (m->weight_type == ST_WEIGHT_I8 ? 1 : sizeof(float)),
+                           w->active + w->n_active);
   return STANCE_OK;
 }
 
-/* Eight columns or fewer are summed eight at a time in 16 bits, which hold 256 rows of 8. */
-typedef int8_t lanes8 __attribute__((vector_size(8)));
-typedef int16_t lanes16 __attribute__((vector_size(16)));
-enum { NARROW = 8, FLUSH = 256 };
+/* A row of at most eight weights; lanes beyond it are unspecified. Bytes become 16-bit integers as
+ * the high halves of lanes, shifted down: of a conversion from eight bytes GCC makes fifty
+ * instructions. */
+typedef int8_t bytes16 __attribute__((vector_size(16)));
+typedef uint64_t halves __attribute__((vector_size(16)));
+typedef int32_t sums8 __attribute__((vector_size(32)));
 
-ST_FAST static void sum_narrow(const int8_t *weights, size_t columns, size_t rows, const st_active *active,
-                       size_t n, int32_t *sum) {
+static inline st_lanes read_row(const int8_t *weights, size_t columns, size_t rows, uint32_t row) {
+  uint64_t x = 0;
+  /* The last rows' neighbours may lie outside the weights. */
+  if (row + ST_NARROW < rows)
+    memcpy(&x, weights + row * columns, ST_NARROW);
+  else
+    memcpy(&x, weights + row * columns, columns);
+  bytes16 b = (bytes16)(halves){x, 0};
+  bytes16 high = __builtin_shufflevector(b, b, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+  return (st_lanes)high >> 8;
+}
+
+enum { FLUSH = 128 }; /* so many rows, each counted twice, fit in 16 bits: 128 x 2 x -128 */
+
+/* Rows of at most eight columns are summed as integers, exactly: all of them, and for evidence
+ * those of each word's features, by_word[words][8]: a feature counts for its first word and for its
+ * last. */
+static void sum_narrow(const int8_t *weights, size_t columns, size_t rows, const st_active *active,
+                       size_t n, size_t words, st_lanes *part, int32_t *by_word, int32_t *sum) {
+  sums8 total = {0};
   for (size_t i = 0; i < n;) {
-    lanes16 part = {0};
+    st_lanes all = {0};
+    if (words) memset(part, 0, words * sizeof *part);
     for (size_t end = n - i < FLUSH ? n : i + FLUSH; i < end; i++) {
-      lanes8 row = {0};
-      /* The last row's neighbours may lie outside the weights. */
-      size_t bytes = active[i].row + NARROW < rows ? NARROW : columns;
-      if (bytes == NARROW) memcpy(&row, weights + active[i].row * columns, NARROW);
-      else memcpy(&row, weights + active[i].row * columns, columns);
-      part += __builtin_convertvector(row, lanes16);
+      st_lanes row = read_row(weights, columns, rows, active[i].row);
+      st_origin o = active[i].origin;
+      all += row;
+      if (!st_has_words(o, words)) continue;
+      part[o.first] += row;
+      part[o.last] += row;
     }
-    for (size_t c = 0; c < columns; c++) sum[c] += part[c];
+    total += __builtin_convertvector(all, sums8);
+    for (size_t k = 0; k < words; k++) {
+      sums8 at;
+      memcpy(&at, by_word + k * ST_NARROW, sizeof at);
+      at += __builtin_convertvector(part[k], sums8);
+      memcpy(by_word + k * ST_NARROW, &at, sizeof at);
+    }
   }
+  memcpy(sum, &total, sizeof total);
 }
 
 static void sum_i8(const stance_model *m, const st_active *active, size_t n, int32_t *sum) {
   const int8_t *weights = m->weights;
   size_t columns = m->columns;
-  if (columns <= NARROW) {
-    sum_narrow(weights, columns, m->rows, active, n, sum);
-    return;
-  }
   for (size_t i = 0; i < n; i++) {
     const int8_t *row = weights + active[i].row * columns;
     for (size_t c = 0; c < columns; c++) sum[c] += row[c];
@@ -121,18 +165,47 @@ static void sum_f32(const stance_model *m, const st_active *active, size_t n, fl
   }
 }
 
+/* The words, and room for what their features weigh, are kept for evidence. */
+static stance_status keep_words(const stance_model *m, st_work *w, stance_error *err) {
+  size_t words = w->words.n;
+  if (!st_reserve(&w->word, &w->word_cap, w->n_word + words, sizeof *w->word) ||
+      (st_is_narrow(m) &&
+       (!st_reserve(&w->word_sum, &w->word_sum_cap, (w->n_word + words) * ST_NARROW,
+                    sizeof *w->word_sum) ||
+        !st_reserve(&w->part_sum, &w->part_sum_cap, words, sizeof *w->part_sum))))
+    return st_fail_memory(err, "scoring");
+  if (words) memcpy(w->word + w->n_word, w->words.items, words * sizeof *w->word);
+  if (words && st_is_narrow(m))
+    memset(w->word_sum + w->n_word * ST_NARROW, 0, words * ST_NARROW * sizeof *w->word_sum);
+  w->n_word += words;
+  return STANCE_OK;
+}
+
 stance_status st_score_sentence(const stance_model *m, const char *text, uint32_t start, uint32_t end,
                        const st_context *context, bool keep, st_work *w, st_scored *out,
                        float *margins, stance_error *err) {
   *out = (st_scored){.first_word = w->n_word, .first_active = w->n_active};
   ST_TRY(st_sentence_features(&m->recipe, m->lex, text, start, end, context, w, &out->scope, err));
   ST_TRY(find_active(m, w, err));
+  out->words = w->words.n;
+  if (out->scope.source_first < out->scope.source_last) {
+    out->source_start = w->words.items[out->scope.source_first].start;
+    out->source_end = w->words.items[out->scope.source_last - 1].end;
+  }
   out->actives = w->n_active - out->first_active;
   out->norm = out->actives ? 1.0f / sqrtf((float)out->actives) : 0.0f;
+  if (keep) ST_TRY(keep_words(m, w, err));
   const st_active *active = w->active + out->first_active;
   if (m->weight_type == ST_WEIGHT_I8) {
-    int32_t sum[ST_MAX_COLUMNS] = {0};
-    sum_i8(m, active, out->actives, sum);
+    int32_t sum[ST_MAX_COLUMNS];
+    if (st_is_narrow(m)) {
+      int32_t *by_word = keep ? w->word_sum + out->first_word * ST_NARROW : NULL;
+      sum_narrow(m->weights, m->columns, m->rows, active, out->actives, keep ? out->words : 0,
+                 w->part_sum, by_word, sum);
+    } else {
+      memset(sum, 0, sizeof sum);
+      sum_i8(m, active, out->actives, sum);
+    }
     for (size_t c = 0; c < m->columns; c++)
       margins[c] = m->bias[c] + out->norm * (m->scale[c] * (float)sum[c]);
   } else {
@@ -140,15 +213,7 @@ stance_status st_score_sentence(const stance_model *m, const char *text, uint32_
     sum_f32(m, active, out->actives, sum);
     for (size_t c = 0; c < m->columns; c++) margins[c] = m->bias[c] + out->norm * sum[c];
   }
-  if (!keep) {
-    w->n_active = out->first_active;
-    return STANCE_OK;
-  }
-  out->words = w->words.n;
-  if (!st_reserve(&w->word, &w->word_cap, w->n_word + out->words, sizeof *w->word))
-    return st_fail_memory(err, "scoring");
-  if (out->words) memcpy(w->word + w->n_word, w->words.items, out->words * sizeof *w->word);
-  w->n_word += out->words;
+  if (!keep || st_is_narrow(m)) w->n_active = out->first_active;
   return STANCE_OK;
 }
 

@@ -43,6 +43,46 @@ void st_stack_make(const float *margins, size_t stride, size_t n, size_t labels,
   }
 }
 
+/* sum[labels] += features[count] x weights[count][labels], in this order whatever the compiler
+ * does. Inlined for the numbers of labels that the shipped model has, so that a row is one vector.
+ */
+static inline __attribute__((always_inline)) void
+add_product(const float *features, size_t count, const float *weights, size_t labels, float *sum) {
+  for (size_t j = 0; j < count; j++)
+    for (size_t k = 0; k < labels; k++) sum[k] += features[j] * weights[j * labels + k];
+}
+
+static void add_features(const float *features, size_t count, const float *weights, size_t labels,
+                         float *sum) {
+  if (labels == 4) {
+    float four[4];
+    memcpy(four, sum, sizeof four);
+    add_product(features, count, weights, 4, four);
+    memcpy(sum, four, sizeof four);
+  } else if (labels == 2) {
+    float two[2];
+    memcpy(two, sum, sizeof two);
+    add_product(features, count, weights, 2, two);
+    memcpy(sum, two, sizeof two);
+  } else {
+    add_product(features, count, weights, labels, sum);
+  }
+}
+
+/* A block of one sentence, as most rows are: all but its own margins and probabilities, "missing"
+ * and "alone" is 0 and adds nothing. */
+static void add_alone(const float *margins, const float *probability, const float *weights,
+                      size_t labels, float *sum) {
+  const float one = 1;
+  add_features(margins, labels, weights, labels, sum);
+  add_features(probability, labels, weights + labels * labels, labels, sum);
+  const float *missing = weights + 3 * labels * labels;
+  for (int i = 0; i < 2 * ST_STACK_REACH + 1; i++) { /* the fifth is "alone", after D */
+    add_features(&one, 1, missing, labels, sum);
+    missing += (labels + 1) * labels;
+  }
+}
+
 stance_status st_stack_apply(const stance_model *m, float *margins, size_t n, st_work *w,
                              stance_error *err) {
   for (size_t h = 0; h < m->heads; h++) {
@@ -51,12 +91,17 @@ stance_status st_stack_apply(const stance_model *m, float *margins, size_t n, st
     if (!st_reserve(&w->stack, &w->stack_cap, n * (count + labels), sizeof *w->stack))
       return st_fail_memory(err, "labelling");
     float *features = w->stack, *probability = w->stack + n * count;
-    st_stack_make(margins + first, m->columns, n, labels, stack[0], probability, features);
+    if (n == 1)
+      st_softmax(margins + first, labels, stack[0], probability);
+    else
+      st_stack_make(margins + first, m->columns, n, labels, stack[0], probability, features);
     for (size_t i = 0; i < n; i++) {
       float sum[ST_MAX_LABELS];
       memcpy(sum, bias, labels * sizeof *sum);
-      for (size_t j = 0; j < count; j++)
-        for (size_t k = 0; k < labels; k++) sum[k] += features[i * count + j] * weights[j * labels + k];
+      if (n == 1)
+        add_alone(margins + first, probability, weights, labels, sum);
+      else
+        add_features(features + i * count, count, weights, labels, sum);
       memcpy(margins + i * m->columns + first, sum, labels * sizeof *sum);
     }
   }

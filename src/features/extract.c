@@ -17,23 +17,31 @@ uint32_t st_word_bucket(const st_recipe *r, uint64_t hash) {
   return (uint32_t)(st_mix(NS_WORD, hash) >> (64u - r->bits));
 }
 
+/* Where features go; room for them is there. */
 typedef struct {
-  st_features *out;
+  uint32_t *bucket;
+  st_origin *origin;
+  size_t n;
   unsigned shift; /* 64 - bits */
 } sink;
 
-static void put(sink *s, uint64_t hash, size_t first, size_t last) {
-  s->out->bucket[s->out->n] = (uint32_t)(hash >> s->shift);
-  s->out->origin[s->out->n++] = (st_origin){(uint16_t)first, (uint16_t)last};
+static inline void put(sink *s, uint64_t hash, size_t first, size_t last) {
+  s->bucket[s->n] = (uint32_t)(hash >> s->shift);
+  s->origin[s->n++] = (st_origin){(uint16_t)first, (uint16_t)last};
 }
 
 static void put_free(sink *s, uint64_t hash) {
   put(s, hash, 1, 0);
 }
 
-static bool reserve(st_features *f, size_t more) {
-  return st_reserve(&f->bucket, &f->cap, f->n + more, sizeof *f->bucket) &&
-         st_reserve(&f->origin, &f->origin_cap, f->n + more, sizeof *f->origin);
+/* Makes room for more features. */
+static bool reserve(sink *s, st_features *f, size_t more) {
+  if (!st_reserve(&f->bucket, &f->cap, s->n + more, sizeof *f->bucket) ||
+      !st_reserve(&f->origin, &f->origin_cap, s->n + more, sizeof *f->origin))
+    return false;
+  s->bucket = f->bucket;
+  s->origin = f->origin;
+  return true;
 }
 
 static void word_ngrams(sink *s, const st_words *w, size_t n, unsigned low, unsigned high) {
@@ -207,12 +215,12 @@ stance_status st_extract(const st_recipe *r, const st_lexicon *lex, const char *
                          const st_words *words, const st_scope *scope, const st_context *context,
                          st_features *out, stance_error *err) {
   size_t n = words->n < MAX_WORDS ? words->n : MAX_WORDS;
-  sink s = {out, 64u - r->bits};
+  sink s = {.shift = 64u - r->bits};
   out->n = 0;
   size_t classes = lex ? st_lexicon_classes(lex) : 0;
   size_t most = n * (r->word_max + 2u + 2u * r->position) + 64 + 4u * r->position +
                 (SKELETON_MAX + 2) * (size_t)r->skeleton + classes * (classes + 1) / 2;
-  if (!reserve(out, most)) return st_fail_memory(err, "making features");
+  if (!reserve(&s, out, most)) return st_fail_memory(err, "making features");
   if (r->word_max) word_ngrams(&s, words, n, r->word_min, r->word_max);
   if (r->position) positions(&s, words, n, r->position);
   if (r->shape) shape(&s, words, n, context);
@@ -221,17 +229,19 @@ stance_status st_extract(const st_recipe *r, const st_lexicon *lex, const char *
   if (r->pairs) pairs(&s, words, n);
   if (r->scope) {
     size_t bits = 0;
-    for (size_t i = 0; i < n; i++) bits += (size_t)__builtin_popcountll(words->items[i].classes);
-    if (!reserve(out, bits + n + 16)) return st_fail_memory(err, "making features");
+    for (size_t i = 0; i < n; i++)
+      for (uint64_t m = words->items[i].classes; m; m &= m - 1) bits++;
+    if (!reserve(&s, out, bits + n + 16)) return st_fail_memory(err, "making features");
     scope_features(&s, words, n, scope);
   }
   if (r->char_max)
     for (size_t i = 0; i < n; i++) {
       if (words->items[i].kind != ST_TOKEN_WORD) continue;
-      if (!reserve(out, 66u * (r->char_max - r->char_min + 1u)))
+      if (!reserve(&s, out, 66u * (r->char_max - r->char_min + 1u)))
         return st_fail_memory(err, "making features");
       char_ngrams(&s, text, words, i, r->char_min, r->char_max);
     }
+  out->n = s.n;
   return STANCE_OK;
 }
 

@@ -36,6 +36,12 @@ typedef struct st_head {
   float platt_b[ST_MAX_LABELS];
 } st_head;
 
+/* 32 buckets: which have a row, and how many rows come before theirs. Side by side, so that a
+ * bucket is looked up by one read. */
+typedef struct st_slot {
+  uint32_t bits, rank;
+} st_slot;
+
 enum { ST_LINK_SOFTMAX = 0, ST_LINK_PLATT = 1 };
 enum { ST_WEIGHT_F32 = 0, ST_WEIGHT_I8 = 1 };
 
@@ -46,9 +52,8 @@ struct stance_model {
   st_head head[ST_MAX_HEADS];
   size_t heads, columns; /* columns: labels of all heads together */
 
-  /* A bucket's row: test its bit in `active`; its row number is rank[word] plus the bits below. */
-  const uint64_t *active; /* [2^bits / 64] */
-  uint32_t *rank;         /* [2^bits / 64], owned, made when opened */
+  const uint64_t *active; /* [2^bits / 64]: a bit for each bucket that has a row */
+  st_slot *slot;          /* [2^bits / 32], owned, made when opened: see st_model_row */
   size_t rows;            /* active buckets */
   uint32_t weight_type;   /* ST_WEIGHT_* */
   const void *weights;    /* [rows][columns], float or int8 */
@@ -68,9 +73,10 @@ struct stance_model {
 
 /* Row of a bucket, or -1. */
 static inline int64_t st_model_row(const stance_model *m, uint32_t bucket) {
-  uint64_t word = m->active[bucket >> 6], bit = (uint64_t)1 << (bucket & 63);
-  if (!(word & bit)) return -1;
-  return (int64_t)m->rank[bucket >> 6] + __builtin_popcountll(word & (bit - 1));
+  st_slot s = m->slot[bucket >> 5];
+  uint32_t bit = (uint32_t)1 << (bucket & 31);
+  if (!(s.bits & bit)) return -1;
+  return (int64_t)s.rank + __builtin_popcount(s.bits & (bit - 1));
 }
 
 static inline float st_model_weight(const stance_model *m, size_t row, size_t column) {
@@ -90,7 +96,7 @@ size_t st_stack_size(size_t labels);
 const float *st_stack_of(const stance_model *m, size_t head);
 /* ---- write.c, open.c ---- */
 
-/* An empty model to be filled; st_model_finish() then makes rank, columns, name. */
+/* An empty model to be filled; st_model_finish() then makes slots, columns, name. */
 stance_model *st_model_new(void);
 stance_status st_model_finish(stance_model *m, stance_error *err);
 /* Value of an info key, or NULL; the length in *n (not terminated). */

@@ -174,6 +174,12 @@ static stance_status read_heads(stance_model *m, slice part, stance_error *err) 
   return c.bad || c.at != c.in.len ? damaged(err, "heads") : STANCE_OK;
 }
 
+ST_FAST static uint64_t count_bits(const uint64_t *word, size_t n) {
+  uint64_t set = 0;
+  for (size_t i = 0; i < n; i++) set += (uint64_t)__builtin_popcountll(word[i]);
+  return set;
+}
+
 static stance_status read_weights(stance_model *m, slice part, stance_error *err) {
   cursor c = {part, 0, false};
   m->weight_type = take_u32(&c);
@@ -188,10 +194,8 @@ static stance_status read_weights(stance_model *m, slice part, stance_error *err
   uint64_t bytes = rows * columns * size;
   m->weights = c.bad || bytes != c.in.len - c.at ? NULL : take(&c, (size_t)bytes);
   if (!m->weights && bytes) return damaged(err, "weights");
-  uint64_t set = 0;
-  for (size_t i = 0; i < (size_t)1 << m->recipe.bits >> 6; i++)
-    set += (uint64_t)__builtin_popcountll(m->active[i]);
-  if (set != rows) return damaged(err, "active");
+  if (count_bits(m->active, (size_t)1 << m->recipe.bits >> 6) != rows)
+    return damaged(err, "active");
   ST_TRY(st_model_finish(m, err));
   if (m->weight_type == ST_WEIGHT_F32)
     for (uint64_t i = 0; i < rows * columns; i++)

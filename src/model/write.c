@@ -19,7 +19,7 @@ void stance_model_free(stance_model *m) {
   for (size_t i = 0; i < sizeof m->owned / sizeof *m->owned; i++) free(m->owned[i]);
   st_lexicon_free(m->lex);
   st_buf_free(&m->info);
-  free(m->rank);
+  free(m->slot);
   free(m->name);
   st_file_close(&m->file);
   free(m);
@@ -54,16 +54,22 @@ void st_model_set_info(stance_model *m, const char *key, const char *value) {
   st_buf_putc(&m->info, '\n');
 }
 
-stance_status st_model_finish(stance_model *m, stance_error *err) {
-  size_t words = (size_t)1 << m->recipe.bits >> 6, rows = 0;
-  free(m->rank);
-  m->rank = st_realloc_array(NULL, words, sizeof *m->rank);
-  if (!m->rank) return st_fail_memory(err, "opening a model");
-  for (size_t i = 0; i < words; i++) {
-    m->rank[i] = (uint32_t)rows;
-    rows += (size_t)__builtin_popcountll(m->active[i]);
+/* Returns the number of rows. */
+ST_FAST static size_t number_rows(const uint64_t *active, size_t slots, st_slot *slot) {
+  size_t rows = 0;
+  for (size_t i = 0; i < slots; i++) {
+    slot[i] = (st_slot){(uint32_t)(active[i / 2] >> i % 2 * 32), (uint32_t)rows};
+    rows += (size_t)__builtin_popcount(slot[i].bits);
   }
-  m->rows = rows;
+  return rows;
+}
+
+stance_status st_model_finish(stance_model *m, stance_error *err) {
+  size_t slots = (size_t)1 << m->recipe.bits >> 5, rows;
+  free(m->slot);
+  m->slot = st_realloc_array(NULL, slots, sizeof *m->slot);
+  if (!m->slot) return st_fail_memory(err, "opening a model");
+  m->rows = rows = number_rows(m->active, slots, m->slot);
   size_t size = m->weight_type == ST_WEIGHT_I8 ? 1 : sizeof(float), n;
   uint64_t hash = XXH3_64bits(m->weights, rows * m->columns * size);
   const char *name = st_model_info(m, "name", &n);
