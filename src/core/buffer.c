@@ -25,6 +25,11 @@ bool st_buf_reserve(st_buf *b, size_t more) {
   return true;
 }
 
+void st_buf_end(st_buf *b, const char *end) {
+  b->len = (size_t)(end - b->data);
+  b->data[b->len] = 0;
+}
+
 void st_buf_add(st_buf *b, const void *bytes, size_t n) {
   if (!st_buf_reserve(b, n)) return;
   if (n) memcpy(b->data + b->len, bytes, n);
@@ -37,7 +42,9 @@ void st_buf_puts(st_buf *b, const char *s) {
 }
 
 void st_buf_putc(st_buf *b, char c) {
-  st_buf_add(b, &c, 1);
+  if (!st_buf_reserve(b, 1)) return;
+  b->data[b->len++] = c;
+  b->data[b->len] = 0;
 }
 
 void st_buf_printf(st_buf *b, const char *fmt, ...) {

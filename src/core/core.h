@@ -81,6 +81,8 @@ typedef struct st_buf {
 void st_buf_free(st_buf *b);
 void st_buf_clear(st_buf *b); /* len = 0, keeps the memory */
 bool st_buf_reserve(st_buf *b, size_t more);
+/* The end after writing into reserved room. */
+void st_buf_end(st_buf *b, const char *end);
 void st_buf_add(st_buf *b, const void *bytes, size_t n);
 void st_buf_puts(st_buf *b, const char *s);
 void st_buf_putc(st_buf *b, char c);
@@ -102,6 +104,9 @@ uint32_t st_utf8_decode(const char *s, size_t len);
 
 /* Offset of the first byte that does not begin a well-formed sequence; n when all is well. */
 size_t st_utf8_invalid(const char *s, size_t n);
+
+/* Characters of s[0, n): bytes that do not continue one. */
+size_t st_utf8_count(const char *s, size_t n);
 
 /* Whether these bytes are a text: BINARY for a NUL byte, ENCODING for anything that is not UTF-8,
  * with line and byte. */

@@ -44,6 +44,19 @@ size_t st_utf8_invalid(const char *s, size_t n) {
   return n;
 }
 
+size_t st_utf8_count(const char *s, size_t n) {
+  const uint64_t ones = 0x0101010101010101u;
+  size_t count = n;
+  for (; n >= 8; s += 8, n -= 8) {
+    uint64_t x;
+    memcpy(&x, s, 8);
+    uint64_t goes_on = x >> 7 & ~x >> 6 & ones; /* 10xxxxxx */
+    if (goes_on) count -= goes_on * ones >> 56;
+  }
+  for (; n; s++, n--) count -= ((unsigned char)*s & 0xc0) == 0x80;
+  return count;
+}
+
 stance_status st_utf8_check(const char *s, size_t n, stance_error *err) {
   const char *nul = n ? memchr(s, 0, n) : NULL;
   size_t bad = st_utf8_invalid(s, nul ? (size_t)(nul - s) : n);

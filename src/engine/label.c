@@ -7,20 +7,6 @@
 
 #include "text/reader.h"
 
-/* Characters of text[a, b): bytes that do not continue one, counted eight at a time. */
-static size_t characters(const char *text, size_t a, size_t b) {
-  const uint64_t ones = 0x0101010101010101u;
-  size_t n = b - a;
-  for (; b - a >= 8; a += 8) {
-    uint64_t x;
-    memcpy(&x, text + a, 8);
-    uint64_t goes_on = x >> 7 & ~x >> 6 & ones; /* 10xxxxxx */
-    if (goes_on) n -= goes_on * ones >> 56;
-  }
-  for (; a < b; a++) n -= ((unsigned char)text[a] & 0xc0) == 0x80;
-  return n;
-}
-
 /* Code points of the file before byte `at` of the unit's text, which may also lie before the unit:
  * where a character begins there, or with `end` where one ends. */
 static size_t code_points(const st_unit *u, size_t at, bool end) {
@@ -31,7 +17,8 @@ static size_t code_points(const st_unit *u, size_t at, bool end) {
     from = st_source_start(u->doc, from);
     at = end ? st_source_end(u->doc, at) : st_source_start(u->doc, at);
   }
-  return at < from ? u->cp_start - characters(s, at, from) : u->cp_start + characters(s, from, at);
+  return at < from ? u->cp_start - st_utf8_count(s + at, from - at)
+                   : u->cp_start + st_utf8_count(s + from, at - from);
 }
 
 static stance_status add_evidence(const stance_model *m, const stance_options *o,

@@ -2,6 +2,8 @@
 #include "report/report.h"
 
 #include <stdlib.h>
+#include <string.h>
+
 #include <utf8proc.h>
 #include <xxhash.h>
 
@@ -11,12 +13,37 @@ static bool is_space(uint32_t c) {
          c == 0x3000;
 }
 
+#define ONES 0x0101010101010101u
+#define HIGH 0x8080808080808080u
+
+/* Eight bytes of ASCII that hold no white space but single blanks inside: folded, true. All else is
+ * for the long way, byte by byte. */
+static bool fold_eight(uint64_t *x) {
+  if ((*x & HIGH) || ((*x - ONES * 0x20) & ~*x & HIGH))
+    return false; /* beyond ASCII, or below ' ' */
+  uint64_t other = *x ^ ONES * ' ', blank = ~(other + ONES * 0x7f) & HIGH;
+  if (blank & (blank << 8 | 0x80)) return false;
+  uint64_t capital = (*x + ONES * (0x80 - 'A')) & ~(*x + ONES * (0x80 - 'Z' - 1)) & HIGH;
+  *x |= capital >> 2;
+  return true;
+}
+
 /* ASCII, and the dashes, quotation marks and dots U+2010 to U+2027, which neither case folding nor
- * composition touch: nearly every English sentence. False when another character turns up. */
+ * composition touch: nearly every English sentence. False when another character turns up. out has
+ * room for n + 8 bytes. */
 static bool fold_plain(const char *s, size_t n, char *out, size_t *out_len) {
   size_t k = 0;
   bool space = false;
   for (size_t i = 0; i < n; i++) {
+    uint64_t x;
+    while (n - i >= 8 && (memcpy(&x, s + i, 8), fold_eight(&x))) {
+      if (space) out[k++] = ' ';
+      memcpy(out + k, &x, 8);
+      i += 8;
+      space = s[i - 1] == ' '; /* written when it is known that something follows */
+      k += space ? 7 : 8;
+    }
+    if (i == n) break;
     unsigned char c = (unsigned char)s[i];
     if (c == ' ' || (c >= 9 && c <= 13)) {
       space = k > 0;
@@ -65,7 +92,7 @@ static void fold_any(const char *s, size_t n, st_buf *out) {
 
 uint64_t st_fingerprint(const char *s, size_t n, st_buf *scratch) {
   st_buf_clear(scratch);
-  if (!st_buf_reserve(scratch, n)) return 0;
+  if (!st_buf_reserve(scratch, n + 8)) return 0;
   if (!fold_plain(s, n, scratch->data, &scratch->len)) {
     st_buf_clear(scratch);
     fold_any(s, n, scratch);

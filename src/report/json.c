@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/put.h"
+
 #define ONES 0x0101010101010101u
 #define HIGH 0x8080808080808080u
 
@@ -19,12 +21,6 @@ static uint64_t needs_escape(uint64_t x) {
   uint64_t quote = x ^ ONES * '"', slash = x ^ ONES * '\\';
   return (((x - ONES * 0x20) & ~x) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash)) & HIGH;
 }
-
-static char *put(char *p, const char *s, size_t n) {
-  memcpy(p, s, n);
-  return p + n;
-}
-#define PUT(p, literal) put(p, literal, sizeof(literal) - 1)
 
 static char *put_escape(char *p, unsigned char c) {
   static const char hex[] = "0123456789abcdef";
@@ -43,51 +39,41 @@ static char *put_escape(char *p, unsigned char c) {
   return p;
 }
 
-/* Needs room for 6 n + 10 bytes. */
+/* The n < 8 bytes at s as the low bytes of a number, blanks above them. */
+static uint64_t load_short(const char *s, size_t n) {
+  char bytes[8] = "        ";
+  for (size_t i = 0; i < n; i++) bytes[i] = s[i];
+  uint64_t x;
+  memcpy(&x, bytes, 8);
+  return x;
+}
+
+/* Eight bytes at a time while there is nothing to escape. Needs room for 6 n + 10 bytes. */
 static char *put_string(char *p, const char *s, size_t n) {
   *p++ = '"';
-  size_t i = 0;
-  while (i < n) {
-    uint64_t word;
-    if (n - i >= 8 && (memcpy(&word, s + i, 8), !needs_escape(word))) {
-      memcpy(p, &word, 8);
-      p += 8;
-      i += 8;
-      continue;
-    }
-    unsigned char c = (unsigned char)s[i++];
-    if (c < 0x20 || c == '"' || c == '\\')
-      p = put_escape(p, c);
+  while (n) {
+    size_t step = n < 8 ? n : 8;
+    uint64_t x;
+    if (step == 8)
+      memcpy(&x, s, 8);
     else
-      *p++ = (char)c;
+      x = load_short(s, n);
+    if (!needs_escape(x)) {
+      memcpy(p, &x, 8);
+      p += step;
+    } else {
+      for (size_t i = 0; i < step; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (c < 0x20 || c == '"' || c == '\\')
+          p = put_escape(p, c);
+        else
+          *p++ = (char)c;
+      }
+    }
+    s += step;
+    n -= step;
   }
   *p++ = '"';
-  return p;
-}
-
-static char *put_u64(char *p, uint64_t v) {
-  char digits[20];
-  size_t n = 0;
-  do {
-    digits[sizeof digits - ++n] = (char)('0' + v % 10);
-    v /= 10;
-  } while (v);
-  return put(p, digits + sizeof digits - n, n);
-}
-
-/* Four decimals; NaN is null. At most 24 bytes. */
-static char *put_fixed(char *p, double v) {
-  if (isnan(v)) return PUT(p, "null");
-  if (fabs(v) > 1e14) v = v < 0 ? -1e14 : 1e14;
-  uint64_t n = (uint64_t)(fabs(v) * 10000 + 0.5);
-  if (v < 0 && n) *p++ = '-';
-  p = put_u64(p, n / 10000);
-  n %= 10000;
-  *p++ = '.';
-  *p++ = (char)('0' + n / 1000);
-  *p++ = (char)('0' + n / 100 % 10);
-  *p++ = (char)('0' + n / 10 % 10);
-  *p++ = (char)('0' + n % 10);
   return p;
 }
 
@@ -161,23 +147,18 @@ static size_t label_room(const st_style *style) {
   return room + 2 * longest;
 }
 
-static void set_end(st_buf *b, const char *p) {
-  b->len = (size_t)(p - b->data);
-  b->data[b->len] = 0;
-}
-
 void st_json_string(st_buf *out, const char *s, size_t n) {
-  if (st_buf_reserve(out, string_room(n))) set_end(out, put_string(out->data + out->len, s, n));
+  if (st_buf_reserve(out, string_room(n))) st_buf_end(out, put_string(out->data + out->len, s, n));
 }
 
 void st_json_label(st_buf *out, const st_style *style, const stance_sentence *s) {
   if (st_buf_reserve(out, label_room(style)))
-    set_end(out, put_label(out->data + out->len, style, s));
+    st_buf_end(out, put_label(out->data + out->len, style, s));
 }
 
 void st_json_spans(st_buf *out, const char *text, const stance_evidence *e, size_t n) {
   if (st_buf_reserve(out, spans_room(e, n)))
-    set_end(out, put_spans(out->data + out->len, text, e, n));
+    st_buf_end(out, put_spans(out->data + out->len, text, e, n));
 }
 
 /* ---- documents ---- */
@@ -259,7 +240,7 @@ static void write_sentence(st_buf *out, const writer *w, size_t i, uint64_t fp, 
   p = PUT(p, ",\"suppressed\":");
   p = s->suppressed ? put_string(p, s->suppressed, strlen(s->suppressed)) : PUT(p, "null");
   *p++ = '}';
-  set_end(out, p);
+  st_buf_end(out, p);
 }
 
 /* The document's own fields, without the closing brace. */

@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/put.h"
+
 bool st_record_format_named(const char *name, st_record_format *out) {
   static const char *const names[] = {"text", "jsonl", "tsv"};
   for (int i = 0; i < 3; i++)
@@ -51,33 +53,36 @@ static void write_jsonl(st_buf *out, const st_style *style, const st_record *r) 
   st_buf_puts(out, "}\n");
 }
 
-/* Text that must not hold a tab or a line end. */
-static void cell(st_buf *out, const char *s, size_t n) {
-  for (size_t i = 0, run = 0; i <= n; i++) {
-    if (i < n && s[i] != '\t' && s[i] != '\n' && s[i] != '\r') continue;
-    st_buf_add(out, s + run, i - run);
-    if (i < n) st_buf_putc(out, ' ');
-    run = i + 1;
-  }
+/* Text that must not hold a tab or a line end: they become blanks. */
+static char *put_cell(char *p, const char *s, size_t n) {
+  char *end = n ? put(p, s, n) : p;
+  for (; p < end; p++)
+    if (*p == '\t' || *p == '\n' || *p == '\r') *p = ' ';
+  return end;
 }
 
 static void write_tsv(st_buf *out, const st_style *style, const st_record *r) {
   const stance_sentence *s = r->sentence;
-  cell(out, r->id, r->id_len);
-  st_buf_putc(out, '\t');
-  if (s && s->label >= 0)
-    cell(out, style->label[s->label].name, strlen(style->label[s->label].name));
-  else if (s && s->label == STANCE_UNSURE)
-    st_buf_puts(out, "unsure");
-  st_buf_putc(out, '\t');
-  if (s && s->label != STANCE_NO_LABEL) st_buf_fixed(out, (double)s->confidence, 4);
-  st_buf_putc(out, '\t');
-  if (s && !isnan(s->sensationalism)) st_buf_fixed(out, (double)s->sensationalism, 4);
-  st_buf_putc(out, '\t');
-  cell(out, r->text, r->text_len);
-  st_buf_putc(out, '\t');
-  if (r->error) cell(out, r->error, strlen(r->error));
-  st_buf_putc(out, '\n');
+  const char *label = s && s->label >= 0               ? style->label[s->label].name
+                      : s && s->label == STANCE_UNSURE ? "unsure"
+                                                       : "";
+  const char *error = r->error ? r->error : "";
+  size_t label_len = strlen(label), error_len = strlen(error);
+  if (!st_buf_reserve(out, r->id_len + label_len + r->text_len + error_len + 64)) return;
+  char *p = out->data + out->len;
+  p = put_cell(p, r->id, r->id_len);
+  *p++ = '\t';
+  p = put_cell(p, label, label_len);
+  *p++ = '\t';
+  if (s && s->label != STANCE_NO_LABEL) p = put_fixed(p, (double)s->confidence);
+  *p++ = '\t';
+  if (s && !isnan(s->sensationalism)) p = put_fixed(p, (double)s->sensationalism);
+  *p++ = '\t';
+  p = put_cell(p, r->text, r->text_len);
+  *p++ = '\t';
+  p = put_cell(p, error, error_len);
+  *p++ = '\n';
+  st_buf_end(out, p);
 }
 
 static void write_text(st_buf *out, const st_style *style, const st_record *r) {

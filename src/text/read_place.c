@@ -2,17 +2,20 @@
 #include "text/reader.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void st_spot_move(const st_text *t, st_spot *p, size_t at) {
-  const char *s = t->source;
-  for (; p->at < at; p->at++) {
-    unsigned char c = (unsigned char)s[p->at];
-    if ((c & 0xc0) == 0x80) continue;
+  while (p->at < at) {
+    const char *s = t->source + p->at, *newline = memchr(s, '\n', at - p->at);
+    size_t n = newline ? (size_t)(newline - s) : at - p->at, characters = st_utf8_count(s, n);
+    p->at += n;
+    p->cp += characters;
+    p->column += (uint32_t)characters;
+    if (!newline) break;
+    p->at++;
     p->cp++;
-    if (c == '\n')
-      p->line++, p->column = 1;
-    else
-      p->column++;
+    p->line++;
+    p->column = 1;
   }
 }
 
