@@ -214,6 +214,7 @@ static void print_value(const option_spec *o, const settings *s) {
 
 static bool is_given(const option_spec *o, const settings *s) {
   const void *member = (const char *)s + o->offset;
+  if (o->type == OPT_INT) return *(const int *)member >= o->min;
   if (o->type == OPT_REAL) return *(const double *)member >= o->min;
   if (o->type == OPT_CHOICE || o->type == OPT_STRING) return *(const char *const *)member != NULL;
   return true;

@@ -43,7 +43,7 @@ void help_all(void) {
  * text says it or there is none. */
 static void print_default(const option_spec *o, const settings *s) {
   const void *member = (const char *)s + o->offset;
-  if (o->type == OPT_INT)
+  if (o->type == OPT_INT && *(const int *)member >= o->min)
     printf(" (default: %d)", *(const int *)member);
   else if (o->type == OPT_REAL && *(const double *)member >= o->min)
     printf(" (default: %g)", *(const double *)member);

@@ -108,7 +108,7 @@ static void put_option(const option_spec *o, const settings *defaults) {
   putchar('\n');
   put_paragraphs(o->help);
   const void *member = (const char *)defaults + o->offset;
-  if (o->type == OPT_INT)
+  if (o->type == OPT_INT && *(const int *)member >= o->min)
     printf("The default is %d.\n", *(const int *)member);
   else if (o->type == OPT_CHOICE && *(const char *const *)member)
     printf("The default is %s.\n", *(const char *const *)member);

@@ -113,7 +113,8 @@ const option_spec option_table[] = {
     {"max-iterations", 0, OPT_INT, AT(train.max_iterations), FOR_TRAIN, NULL, 1, 1e6, "N",
      "stop after N steps"},
     {"folds", 0, OPT_INT, AT(train.folds), FOR_TRAIN, NULL, 0, 100, "N",
-     "held-out folds for calibration (default 5; 0: none); given, their figures are printed"},
+     "held-out folds for calibration (0: none), whose figures are printed (default: 5, and no "
+     "figures)"},
     {"tune", 0, OPT_FLAG, AT(tune), FOR_TRAIN, NULL, 0, 0, NULL,
      "choose loss, -C, --nb, class weights and n-grams by cross-validation first"},
     {"update", 0, OPT_STRING, AT(update), FOR_TRAIN, NULL, 0, 0, "MODEL",
