@@ -24,7 +24,7 @@ stance_status st_crossfit(const stance_dataset *data, const st_matrix *x, const 
     st_train_report report;
     status = st_fit(x, part, labels, params, NULL, &w, &report, err);
     if (status != STANCE_OK) break;
-    st_linear_margins(x, &w, params->solver.threads, all);
+    st_linear_margins(x, &w, part, params->solver.threads, all);
     for (size_t i = 0; i < rows; i++)
       if (fold[i] == f) memcpy(d->margins + i * labels, all + i * labels, labels * sizeof *all);
     st_weights_free(&w);
@@ -74,7 +74,7 @@ static stance_status fit_stack(const float *features, const uint8_t *fold, int f
       *final = w;
       break;
     }
-    st_linear_margins(&x, &w, threads, all);
+    st_linear_margins(&x, &w, part, threads, all);
     for (size_t i = 0; i < rows; i++)
       if (fold[i] == f)
         memcpy(d->margins + i * d->labels, all + i * d->labels, d->labels * sizeof *all);

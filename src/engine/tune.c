@@ -165,7 +165,7 @@ static void run_job(void *ctx, size_t index) {
         st_fit(x, part, labels, &params, j->w.sparse ? &j->w : NULL, &w, &report, &j->error);
   }
   if (j->status == STANCE_OK) {
-    st_linear_margins(x, &w, 1, all);
+    st_linear_margins(x, &w, part, 1, all);
     for (size_t i = 0; i < rows; i++)
       if (t->fold[i] == fold)
         memcpy(j->margins + i * labels, all + i * labels, labels * sizeof *all);

@@ -251,7 +251,7 @@ static stance_status leave_out(updating *u, size_t h, const st_fit_params *param
     status = st_fit(&u->matrix, part, labels, params, start, &w, &report, err);
     if (status != STANCE_OK) break;
     for (size_t k = 0; k < labels; k++) w.bias[k] += shift[k];
-    st_linear_margins(&u->matrix, &w, u->o->threads, all);
+    st_linear_margins(&u->matrix, &w, part, u->o->threads, all);
     for (size_t i = 0; status == STANCE_OK && i < rows; i++)
       if (u->fold[i] == f)
         memcpy(u->unseen + i * u->old->columns + head->first, all + i * labels,

@@ -80,8 +80,10 @@ stance_status st_linear_train(const st_matrix *x, const int32_t *label, size_t c
                               st_weights *out, st_train_report *report, stance_error *err);
 void st_weights_free(st_weights *w);
 
-/* margins[rows][classes] of all rows. */
-void st_linear_margins(const st_matrix *x, const st_weights *w, int threads, float *margins);
+/* margins[rows][classes] of all rows, or, where `trained` [rows] is not NULL, of those with a negative
+ * label there: the rows that training with these labels left out. The others' are left as they are. */
+void st_linear_margins(const st_matrix *x, const st_weights *w, const int32_t *trained, int threads,
+                       float *margins);
 
 /* Softmax of margins / temperature, in place-safe. */
 void st_softmax(const float *margins, size_t classes, float temperature, float *probability);

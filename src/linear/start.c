@@ -127,7 +127,7 @@ static stance_status take_apart(st_solve *s, const st_weights *init, float *m, s
   for (size_t l = 0; l < L; l++) rest2 += sum[l], all2 += u2[l];
   bool keep = rest2 > 1e-10 * all2; /* else the rows say it all */
   const st_weights w = {S, x->dense_cols, K, rest, zero, zero};
-  st_linear_margins(x, &w, st_team_size(p->team), m);
+  st_linear_margins(x, &w, NULL, st_team_size(p->team), m);
   for (size_t l = 0; l < L; l++) s->w.z[p->n * L + l] = keep ? (float)sum[l] : 0;
   for (size_t i = 0; i < p->n; i++)
     for (size_t l = 0; l < L; l++) {
@@ -166,7 +166,7 @@ stance_status st_start(st_solve *s, const st_weights *init, stance_error *err) {
   }
   float *w0 = (float *)(uintptr_t)prior; /* read only */
   const st_weights from_prior = {S, F, K, w0, w0 ? w0 + S * K : NULL, zero};
-  st_linear_margins(x, init ? init : &from_prior, st_team_size(p->team), m);
+  st_linear_margins(x, init ? init : &from_prior, NULL, st_team_size(p->team), m);
   for (size_t i = 0; i < p->n; i++)
     for (size_t l = 0; l < L; l++) s->margin[i * L + l] = to_lane(p, m + p->row[i] * K, l);
   if (!init) goto done;

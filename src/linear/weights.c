@@ -18,6 +18,7 @@ void st_weights_free(st_weights *w) {
 typedef struct {
   const st_matrix *x;
   const st_weights *w;
+  const int32_t *trained;
   float *margins;
 } margins_job;
 
@@ -28,6 +29,7 @@ static void margins_piece(void *ctx, size_t piece) {
   size_t k = w->classes, from = piece * ROWS_PER_PIECE, to = from + ROWS_PER_PIECE;
   if (to > x->rows) to = x->rows;
   for (size_t i = from; i < to; i++) {
+    if (job->trained && job->trained[i] >= 0) continue;
     float *m = job->margins + i * k, scale = x->row_scale ? x->row_scale[i] : 1;
     memset(m, 0, k * sizeof *m);
     for (uint64_t e = x->row_start[i]; e < x->row_start[i + 1]; e++) {
@@ -44,8 +46,9 @@ static void margins_piece(void *ctx, size_t piece) {
   }
 }
 
-void st_linear_margins(const st_matrix *x, const st_weights *w, int threads, float *margins) {
-  margins_job job = {x, w, margins};
+void st_linear_margins(const st_matrix *x, const st_weights *w, const int32_t *trained, int threads,
+                       float *margins) {
+  margins_job job = {x, w, trained, margins};
   st_parallel((x->rows + ROWS_PER_PIECE - 1) / ROWS_PER_PIECE, threads, margins_piece, &job);
 }
 

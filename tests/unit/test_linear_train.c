@@ -197,10 +197,17 @@ static void check_optimum(size_t rows, size_t cols, size_t classes, size_t dense
   double first = numeric_norm(&s, &no_prior, zero), last = numeric_norm(&s, &p, v);
   if (!(last <= 3e-4 * first)) fail_msg("gradient %g of %g at the optimum", last, first);
   float *m = malloc(rows * classes * sizeof *m);
-  st_linear_margins(&s.x, &w, 3, m);
+  st_linear_margins(&s.x, &w, NULL, 3, m);
   for (size_t i = 0; i < rows; i++)
     for (size_t k = 0; k < classes; k++)
       assert_near((double)m[i * classes + k], margin(&s, v, i, k), 1e-4, "margin");
+  int32_t *trained = malloc(rows * sizeof *trained); /* every third row was left out */
+  float *some = calloc(rows * classes, sizeof *some);
+  for (size_t i = 0; i < rows; i++) trained[i] = i % 3 ? 0 : -1;
+  st_linear_margins(&s.x, &w, trained, 3, some);
+  for (size_t t = 0; t < rows * classes; t++)
+    assert_true(some[t] == (t / classes % 3 ? 0 : m[t]));
+  free(trained), free(some);
   /* Warm start from the optimum ends at once; from random weights at the same objective. */
   assert_int_equal(st_linear_train(&s.x, s.label, classes, &p, &w, &again, &r2, &e), STANCE_OK);
   if (!r2.converged || r2.iterations > 3)
