@@ -51,7 +51,7 @@ size_t st_utf8_count(const char *s, size_t n) {
     uint64_t x;
     memcpy(&x, s, 8);
     uint64_t goes_on = x >> 7 & ~x >> 6 & ones; /* 10xxxxxx */
-    if (goes_on) count -= goes_on * ones >> 56;
+    count -= goes_on * ones >> 56;
   }
   for (; n; s++, n--) count -= ((unsigned char)*s & 0xc0) == 0x80;
   return count;

@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,9 @@ typedef struct {
   const stance_model *m;
   const stance_options *o;
   const st_unit *units;
-  size_t n;
+  size_t n, blocks;
+  atomic_size_t next;        /* block nobody has taken yet */
+  stance_sentence *sentence; /* [n]: the document's */
   st_results *block;
   struct outcome {
     stance_status status;
@@ -28,13 +31,25 @@ typedef struct {
   } * outcome; /* [blocks] */
 } job;
 
-static void label_block(void *ctx, size_t i) {
-  const job *j = ctx;
+/* The sentences are written where the document has them. */
+static void label_block(const job *j, size_t i, st_work *w) {
   size_t first = i * ST_BLOCK, n = j->n - first < ST_BLOCK ? j->n - first : ST_BLOCK;
-  st_work w = {0};
+  st_results *r = &j->block[i];
+  r->sentence = j->sentence + first;
+  r->cap = n;
   j->outcome[i].status =
-      st_label_block(j->m, j->o, j->units + first, n, &w, &j->block[i], &j->outcome[i].error);
-  st_results_settle(j->m, &j->block[i]);
+      st_label_block(j->m, j->o, j->units + first, n, w, r, &j->outcome[i].error);
+  st_results_settle(j->m, r);
+  r->sentence = NULL;
+  r->cap = 0;
+}
+
+/* One thread's share: working memory is made once for all its blocks. */
+static void label_blocks(void *ctx, size_t worker) {
+  job *j = ctx;
+  (void)worker;
+  st_work w = {0};
+  for (size_t i; (i = atomic_fetch_add(&j->next, 1)) < j->blocks;) label_block(j, i, &w);
   st_work_free(&w);
 }
 
@@ -62,25 +77,17 @@ static void place(const st_text *t, const st_sentences *s, const uint8_t *part, 
   }
 }
 
-static stance_status gather(document *d, stance_error *err) {
-  size_t n = 0;
-  for (size_t i = 0; i < d->blocks; i++) n += d->block[i].n;
-  d->sentence = st_realloc_array(NULL, n, sizeof *d->sentence);
-  if (!d->sentence) return st_fail_memory(err, "labelling");
+static void sum_up(document *d, size_t n) {
   double sum = 0;
-  size_t at = 0, counted = 0;
-  for (size_t i = 0; i < d->blocks; i++)
-    for (size_t k = 0; k < d->block[i].n; k++) {
-      const stance_sentence *s = &d->block[i].sentence[k];
-      d->sentence[at++] = *s;
-      if (isnan(s->sensationalism)) continue;
-      sum += (double)s->sensationalism;
-      counted++;
-    }
+  size_t counted = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (isnan(d->sentence[i].sensationalism)) continue;
+    sum += (double)d->sentence[i].sensationalism;
+    counted++;
+  }
   d->public.sentences = d->sentence;
   d->public.n_sentences = n;
   d->public.sensationalism = counted ? (float)(sum / (double)counted) : NAN;
-  return STANCE_OK;
 }
 
 static stance_status label_all(document *d, const stance_model *m, const stance_options *o,
@@ -90,18 +97,27 @@ static stance_status label_all(document *d, const stance_model *m, const stance_
   st_unit *units = st_realloc_array(NULL, n, sizeof *units);
   d->blocks = (n + ST_BLOCK - 1) / ST_BLOCK;
   d->block = st_calloc(d->blocks, sizeof *d->block);
+  d->sentence = st_realloc_array(NULL, n, sizeof *d->sentence);
   struct outcome *outcome = st_calloc(d->blocks, sizeof *outcome);
-  stance_status status =
-      units && d->block && outcome ? STANCE_OK : st_fail_memory(err, "labelling");
+  bool room = units && d->block && d->sentence && outcome;
+  stance_status status = room ? STANCE_OK : st_fail_memory(err, "labelling");
   if (!d->block) d->blocks = 0;
   if (status == STANCE_OK) {
     place(t, sentences, part, units);
-    job j = {m, o, units, n, d->block, outcome};
-    st_parallel(d->blocks, o->threads, label_block, &j);
+    job j = {.m = m,
+             .o = o,
+             .units = units,
+             .n = n,
+             .blocks = d->blocks,
+             .sentence = d->sentence,
+             .block = d->block,
+             .outcome = outcome};
+    size_t workers = o->threads > 0 ? (size_t)o->threads : (size_t)st_cores();
+    st_parallel(workers < d->blocks ? workers : d->blocks, o->threads, label_blocks, &j);
     for (size_t i = 0; status == STANCE_OK && i < d->blocks; i++)
       if ((status = outcome[i].status) != STANCE_OK && err) *err = outcome[i].error;
   }
-  if (status == STANCE_OK) status = gather(d, err);
+  if (status == STANCE_OK) sum_up(d, n);
   free(units);
   free(outcome);
   return status;

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "report/report.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ typedef struct {
   size_t n_rows, rows_cap;
   labelled *tasks;
   size_t n_tasks, tasks_cap;
+  atomic_size_t next; /* task nobody has taken yet */
 } filter;
 
 static void parse_piece(void *ctx, size_t i) {
@@ -108,11 +110,7 @@ static stance_status label_block(filter *f, labelled *t, size_t first, size_t en
   return t->out.failed ? st_fail_memory(&t->error, "writing records") : STANCE_OK;
 }
 
-static void label_task(void *ctx, size_t k) {
-  filter *f = ctx;
-  labelled *t = &f->tasks[k];
-  st_work w = {0};
-  st_results results = {0};
+static void label_task(filter *f, labelled *t, st_work *w, st_results *results) {
   st_unit *units = st_calloc(t->end - t->first, sizeof *units);
   if (!units) t->status = st_fail_memory(&t->error, "labelling rows");
   for (size_t i = t->first; t->status == STANCE_OK && i < t->end; i++) {
@@ -126,10 +124,20 @@ static void label_task(void *ctx, size_t k) {
   }
   for (size_t i = t->first; t->status == STANCE_OK && i < t->end;) {
     size_t end = block_end(f, i);
-    t->status = label_block(f, t, i, end, units + (i - t->first), &w, &results);
+    t->status = label_block(f, t, i, end, units + (i - t->first), w, results);
     i = end;
   }
   free(units);
+}
+
+/* One thread's share: working memory is made once for all its tasks. */
+static void label_tasks(void *ctx, size_t worker) {
+  filter *f = ctx;
+  (void)worker;
+  st_work w = {0};
+  st_results results = {0};
+  for (size_t k; (k = atomic_fetch_add(&f->next, 1)) < f->n_tasks;)
+    label_task(f, &f->tasks[k], &w, &results);
   st_results_free(&results);
   st_work_free(&w);
 }
@@ -232,7 +240,9 @@ static stance_status run_batch(filter *f, size_t *want, const stance_filter_opti
   ST_TRY(parse(f, begin, end, err));
   size_t ready = 0;
   ST_TRY(plan(f, &ready, err));
-  st_parallel(f->n_tasks, f->o->threads, label_task, f);
+  size_t workers = f->o->threads > 0 ? (size_t)f->o->threads : (size_t)st_cores();
+  atomic_store(&f->next, 0);
+  st_parallel(workers < f->n_tasks ? workers : f->n_tasks, f->o->threads, label_tasks, f);
   for (size_t k = 0; k < f->n_tasks; k++) {
     labelled *t = &f->tasks[k];
     if (t->status != STANCE_OK) {

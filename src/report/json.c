@@ -39,13 +39,17 @@ static char *put_escape(char *p, unsigned char c) {
   return p;
 }
 
-/* The n < 8 bytes at s as the low bytes of a number, blanks above them. */
+/* The n bytes at s, 1 to 7, as the low bytes of a number, blanks above them. */
 static uint64_t load_short(const char *s, size_t n) {
-  char bytes[8] = "        ";
-  for (size_t i = 0; i < n; i++) bytes[i] = s[i];
-  uint64_t x;
-  memcpy(&x, bytes, 8);
-  return x;
+  uint64_t blanks = ONES * ' ' << 8 * n;
+  if (n >= 4) {
+    uint32_t low, high;
+    memcpy(&low, s, 4);
+    memcpy(&high, s + n - 4, 4);
+    return low | (uint64_t)high << (n - 4) * 8 | blanks;
+  }
+  const unsigned char *c = (const unsigned char *)s;
+  return c[0] | (uint64_t)c[n / 2] << n / 2 * 8 | (uint64_t)c[n - 1] << (n - 1) * 8 | blanks;
 }
 
 /* Eight bytes at a time while there is nothing to escape. Needs room for 6 n + 10 bytes. */
