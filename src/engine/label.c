@@ -8,8 +8,9 @@
 #include "text/reader.h"
 
 /* Code points of the file before byte `at` of the unit's text, which may also lie before the unit:
- * where a character begins there, or with `end` where one ends. */
-static size_t code_points(const st_unit *u, size_t at, bool end) {
+ * where a character begins there, or with `end` where one ends. one_byte: so are all characters
+ * from the unit's beginning to there, and need no counting. */
+static size_t code_points(const st_unit *u, bool one_byte, size_t at, bool end) {
   const char *s = u->text;
   size_t from = u->start;
   if (u->doc) {
@@ -17,12 +18,12 @@ static size_t code_points(const st_unit *u, size_t at, bool end) {
     from = st_source_start(u->doc, from);
     at = end ? st_source_end(u->doc, at) : st_source_start(u->doc, at);
   }
-  return at < from ? u->cp_start - st_utf8_count(s + at, from - at)
-                   : u->cp_start + st_utf8_count(s + from, at - from);
+  if (at < from) return u->cp_start - st_utf8_count(s + at, from - at);
+  return u->cp_start + (one_byte ? at - from : st_utf8_count(s + from, at - from));
 }
 
 static stance_status add_evidence(const stance_model *m, const stance_options *o,
-                                  const st_head *head, int label, const st_unit *u,
+                                  const st_head *head, int label, const st_unit *u, bool one_byte,
                                   const st_scored *scored, st_work *w, st_results *out,
                                   size_t *count, stance_error *err) {
   size_t most = o->max_evidence > 0 ? (size_t)o->max_evidence : 0;
@@ -34,8 +35,8 @@ static stance_status add_evidence(const stance_model *m, const stance_options *o
   stance_evidence *e = out->evidence + out->n_evidence;
   ST_TRY(st_explain(m, head, label, scored, w, most, e, count, err));
   for (size_t i = 0; i < *count; i++) {
-    e[i].cp_start = code_points(u, e[i].start, false);
-    e[i].cp_end = code_points(u, e[i].end, true);
+    e[i].cp_start = code_points(u, one_byte, e[i].start, false);
+    e[i].cp_end = code_points(u, one_byte, e[i].end, true);
   }
   out->n_evidence += *count;
   return STANCE_OK;
@@ -49,7 +50,7 @@ static stance_status label_one(const stance_model *m, const stance_options *o, c
   stance_sentence s = {.start = u->start,
                        .end = u->end,
                        .cp_start = u->cp_start,
-                       .cp_end = code_points(u, u->end, true),
+                       .cp_end = code_points(u, false, u->end, true),
                        .file_start = u->doc ? u->file_start : u->start,
                        .file_end = u->doc ? u->file_end : u->end,
                        .part = (stance_part)u->part,
@@ -58,6 +59,9 @@ static stance_status label_one(const stance_model *m, const stance_options *o, c
                        .paragraph = u->paragraph,
                        .quoted = scored->scope.quoted >= 7,
                        .sensationalism = NAN};
+  size_t first = u->doc ? st_source_start(u->doc, u->start) : u->start;
+  size_t last = u->doc ? st_source_end(u->doc, u->end) : u->end;
+  bool one_byte = s.cp_end - s.cp_start == last - first;
   st_probabilities(head, margins + head->first, scores);
   if (!scored->words) {
     s.label = s.best = STANCE_NO_LABEL;
@@ -68,11 +72,11 @@ static stance_status label_one(const stance_model *m, const stance_options *o, c
     if (scored->source_start < scored->source_end) {
       s.source_start = scored->source_start;
       s.source_end = scored->source_end;
-      s.source_cp_start = code_points(u, s.source_start, false);
-      s.source_cp_end = code_points(u, s.source_end, true);
+      s.source_cp_start = code_points(u, one_byte, s.source_start, false);
+      s.source_cp_end = code_points(u, one_byte, s.source_end, true);
     }
   }
-  ST_TRY(add_evidence(m, o, head, s.best, u, scored, w, out, &s.n_evidence, err));
+  ST_TRY(add_evidence(m, o, head, s.best, u, one_byte, scored, w, out, &s.n_evidence, err));
   int loud = -1;
   const st_head *sensational = st_sensational_head(m, &loud);
   if (sensational && scored->words) {
@@ -80,7 +84,7 @@ static stance_status label_one(const stance_model *m, const stance_options *o, c
     st_probabilities(sensational, margins + sensational->first, probability);
     s.sensationalism = probability[loud];
     if (s.sensationalism >= 0.5f)
-      ST_TRY(add_evidence(m, o, sensational, loud, u, scored, w, out, &s.n_loud, err));
+      ST_TRY(add_evidence(m, o, sensational, loud, u, one_byte, scored, w, out, &s.n_loud, err));
   }
   out->sentence[out->n++] = s;
   return STANCE_OK;

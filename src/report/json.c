@@ -271,13 +271,19 @@ static void write_header(st_buf *out, const writer *w) {
     st_buf_puts(out, ",\"sentences\":");
     st_buf_u64(out, d->n_sentences);
   }
+  /* One pass for all labels: the sentences of a long text lie in far memory. */
+  uint64_t count[64] = {0}, unsure = 0;
+  for (size_t i = 0; i < d->n_sentences; i++) {
+    int label = d->sentences[i].label;
+    if (label >= 0 && label < 64) count[label]++;
+    unsure += label == STANCE_UNSURE;
+  }
   st_buf_puts(out, ",\"summary\":{");
   for (size_t k = 0; k < w->style->labels; k++) {
     if (k) st_buf_putc(out, ',');
     st_buf_add(out, w->style->label[k].key, w->style->label[k].key_len);
-    st_buf_u64(out, st_count_label(d, (int)k));
+    st_buf_u64(out, k < 64 ? count[k] : st_count_label(d, (int)k));
   }
-  uint64_t unsure = st_count_label(d, STANCE_UNSURE);
   if (unsure) {
     st_buf_puts(out, ",\"unsure\":");
     st_buf_u64(out, unsure);
