@@ -227,11 +227,8 @@ stance_status st_extract(const st_recipe *r, const st_lexicon *lex, const char *
   if (r->context) context_features(&s, context);
   if (r->skeleton) skeleton(&s, words, n, r->skeleton);
   if (r->pairs) pairs(&s, words, n);
-  if (r->scope) {
-    size_t bits = 0;
-    for (size_t i = 0; i < n; i++)
-      for (uint64_t m = words->items[i].classes; m; m &= m - 1) bits++;
-    if (!reserve(&s, out, bits + n + 16)) return st_fail_memory(err, "making features");
+  if (r->scope) { /* room for every class at every word: counting them costs more */
+    if (!reserve(&s, out, n * (classes + 1) + 16)) return st_fail_memory(err, "making features");
     scope_features(&s, words, n, scope);
   }
   if (r->char_max)
