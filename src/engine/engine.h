@@ -57,7 +57,7 @@ typedef struct st_work {
   st_features features; /* of the present sentence */
   uint32_t *met;        /* the buckets of the present sentence, see score.c */
   size_t met_cap;
-  uint32_t turn;     /* the sentence's number in met, 1 to 255 */
+  uint32_t turn;     /* what marks the present sentence's in met */
   st_word *word;     /* [words] of all sentences since the last clear, where kept */
   int32_t *word_sum; /* [words][ST_NARROW] likewise: the rows of each word's features, summed */
   st_active *active; /* [actives] likewise */

@@ -42,12 +42,14 @@ stance_status st_sentence_features(const st_recipe *recipe, const st_lexicon *le
 enum { AHEAD = 12 }; /* features looked ahead for, so that memory answers in time */
 
 /* met[mask + 1] is a hash table of the buckets met in this sentence, a few kilobytes that stay in
- * the nearest cache, unlike a bit for every row. An entry whose top byte is not `turn` is of an
- * earlier sentence and counts as empty. Enters a key; false when it was there. */
-static inline bool first_met(uint32_t *met, size_t mask, size_t at, uint32_t turn, uint32_t key) {
-  for (; met[at] >> ST_MAX_BITS == turn; at = (at + 1) & mask)
-    if (met[at] == key) return false;
-  met[at] = key;
+ * the nearest cache, unlike a bit for every row. An entry is a bucket plus `turn`, a multiple of
+ * 2^ST_MAX_BITS that grows from sentence to sentence: what is less is of an earlier one and counts
+ * as empty. Enters a bucket; false when it was there. */
+static inline bool first_met(uint32_t *met, size_t mask, uint32_t turn, uint32_t bucket) {
+  size_t at = bucket & mask;
+  for (; met[at] >= turn; at = (at + 1) & mask)
+    if (met[at] == (turn | bucket)) return false;
+  met[at] = turn | bucket;
   return true;
 }
 
@@ -62,13 +64,13 @@ ST_FAST static size_t find_rows(const st_slot *slot, const uint32_t *bucket,
   for (size_t i = 0; i < n; i++) {
     if (i + AHEAD < n) __builtin_prefetch(&slot[bucket[i + AHEAD] >> 5]);
     uint32_t b = bucket[i];
-    if (!first_met(met, mask, b & mask, turn, turn << ST_MAX_BITS | b)) continue;
+    if (!first_met(met, mask, turn, b)) continue;
     st_slot s = slot[b >> 5];
-    uint32_t bit = (uint32_t)1 << (b & 31);
-    uint32_t row = s.rank + (uint32_t)__builtin_popcount(s.bits & (bit - 1));
+    uint32_t upto = s.bits << (~b & 31), known = upto >> 31; /* its bit, and those below it */
+    uint32_t row = s.rank + (uint32_t)__builtin_popcount(upto) - known;
     __builtin_prefetch(weights + row * row_size);
     active[found] = (st_active){row, origin[i]}; /* no branch: who is known is hard to foretell */
-    found += (s.bits & bit) != 0;
+    found += known;
   }
   return found;
 }
@@ -80,9 +82,10 @@ static size_t next_turn(st_work *w, size_t n) {
   while (size < 8 * n) size *= 2;
   if (!st_reserve(&w->met, &w->met_cap, size, sizeof *w->met)) return 0;
   if (w->met_cap > old) memset(w->met + old, 0, (w->met_cap - old) * sizeof *w->met);
-  if (++w->turn == 1u << (32 - ST_MAX_BITS)) {
+  w->turn += (uint32_t)1 << ST_MAX_BITS;
+  if (!w->turn) { /* round: 255 sentences have passed */
     memset(w->met, 0, w->met_cap * sizeof *w->met);
-    w->turn = 1;
+    w->turn = (uint32_t)1 << ST_MAX_BITS;
   }
   return size - 1;
 }

@@ -53,11 +53,24 @@ static void write_jsonl(st_buf *out, const st_style *style, const st_record *r) 
   st_buf_puts(out, "}\n");
 }
 
+/* Nonzero when one of eight bytes is below ' '. */
+static uint64_t has_control(uint64_t x) {
+  const uint64_t ones = 0x0101010101010101u;
+  return (x - ones * ' ') & ~x & ones * 0x80;
+}
+
 /* Text that must not hold a tab or a line end: they become blanks. */
 static char *put_cell(char *p, const char *s, size_t n) {
   char *end = n ? put(p, s, n) : p;
-  for (; p < end; p++)
-    if (*p == '\t' || *p == '\n' || *p == '\r') *p = ' ';
+  while (p < end) {
+    uint64_t x;
+    if (end - p >= 8 && (memcpy(&x, p, 8), !has_control(x)))
+      p += 8;
+    else if (*p == '\t' || *p == '\n' || *p == '\r')
+      *p++ = ' ';
+    else
+      p++;
+  }
   return end;
 }
 
