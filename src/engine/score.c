@@ -54,8 +54,8 @@ static inline bool first_met(uint32_t *met, size_t mask, uint32_t turn, uint32_t
 }
 
 /* Rows of the buckets that the model knows, each once, since features are binary, with the origin
- * of the first feature of its kind; returns how many. With the table of buckets met and st_slot it
- * takes 7 % off labelling lines, against a bitmap, a rank and a bit for every row. */
+ * of the first feature of its kind; returns how many. With st_slot and the table of buckets met,
+ * labelling lines is 1.07 times as fast as with a bitmap, ranks and a bit for every row. */
 ST_FAST static size_t find_rows(const st_slot *slot, const uint32_t *bucket,
                                 const st_origin *origin, size_t n, uint32_t *met, size_t mask,
                                 uint32_t turn, const char *weights, size_t row_size,
@@ -125,7 +125,8 @@ enum { FLUSH = 128 }; /* so many rows, each counted twice, fit in 16 bits: 128 x
 
 /* Rows of at most eight columns are summed as integers, exactly: all of them, and for evidence
  * those of each word's features, by_word[words][8]: a feature counts for its first word and for its
- * last. One pass over the rows for both takes 10 % off labelling a text. */
+ * last. In one pass for both, where evidence had its own, a
+ * text is labelled 1.14 times as fast. */
 static void sum_narrow(const int8_t *weights, size_t columns, size_t rows, const st_active *active,
                        size_t n, size_t words, st_lanes *part, int32_t *by_word, int32_t *sum) {
   sums8 total = {0};

@@ -108,8 +108,8 @@ static size_t letters(const char *s, size_t n) {
   return i;
 }
 
-/* The words of a form. Most are letters with single blanks between them and need no tokenizer,
- * which halves the time of reading the shipped model's lexicon. */
+/* The words of a form. Most are letters with single blanks between them and need no tokenizer:
+ * a fifth of the instructions, 0.3 ms, of opening the shipped model less. */
 static stance_status cut_form(const char *form, size_t n, st_tokens *tokens, stance_error *err) {
   tokens->n = 0;
   for (size_t at = 0;; at++) {
