@@ -29,8 +29,8 @@ typedef struct {
   st_buf text;
 } maker;
 
-static const char *const spaces[] = {"word",     "char",  "position", "shape",
-                                     "skeleton", "pairs", "scope",    "context"};
+static const char *const spaces[] = {"word",   "char",  "position", "shape",  "skeleton",
+                                     "syntax", "pairs", "scope",    "context"};
 enum { WORD, CHAR, SPACES = sizeof spaces / sizeof *spaces };
 
 /* The recipe with one namespace only (of n-grams, of one order only); false where it is off. */
@@ -47,8 +47,9 @@ static bool alone(const st_recipe *r, size_t space, unsigned order, st_recipe *o
   case 2: return (out->position = r->position) != 0;
   case 3: return (out->shape = r->shape) != 0;
   case 4: return (out->skeleton = r->skeleton) != 0;
-  case 5: return (out->pairs = r->pairs) != 0;
-  case 6: return (out->scope = r->scope) != 0;
+  case 5: out->syntax_min = r->syntax_min; return (out->syntax_max = r->syntax_max) != 0;
+  case 6: return (out->pairs = r->pairs) != 0;
+  case 7: return (out->scope = r->scope) != 0;
   default: return (out->context = r->context) != 0;
   }
 }
@@ -128,10 +129,10 @@ static bool note(maker *k, int64_t row, size_t space, uint64_t hash) {
   return true;
 }
 
-static stance_status read_row(maker *k, const st_data_row *row, bool open, st_scope *scope,
+static stance_status read_row(maker *k, const st_data_row *row, uint8_t quotation, st_scope *scope,
                               stance_error *err) {
   const stance_model *m = k->m;
-  st_context context = {.open_before = open, .index = row->index > 0 ? (uint32_t)row->index : 0};
+  st_context context = {.quotation = quotation, .index = row->index > 0 ? (uint32_t)row->index : 0};
   ST_TRY(st_sentence_features(&m->recipe, m->lex, row->text, 0, row->text_len, &context, &k->w,
                               scope, err));
   for (size_t space = 0; space < SPACES; space++)
@@ -185,8 +186,9 @@ stance_status st_dictionary_make(stance_model *m, const stance_dataset *data, st
     st_carry carry = {0};
     for (size_t r = i; status == STANCE_OK && r < end; r++) {
       st_scope scope;
-      status = read_row(&k, &data->row[r], st_carry_open(&carry), &scope, err);
-      st_carry_next(&carry, &scope);
+      status = read_row(&k, &data->row[r], st_carry_state(&carry), &scope, err);
+      st_rows_ahead ahead = {data, r, end};
+      if (status == STANCE_OK) status = st_carry_next(&carry, &scope, st_row_ahead, &ahead, &k.w.tokens, err);
     }
   }
   st_buf section = {0};

@@ -87,18 +87,36 @@ stance_status st_score_sentence(const stance_model *m, const char *text, uint32_
                        const st_context *context, bool keep, st_work *w, st_scored *out,
                        float *margins, stance_error *err);
 
-/* How a quotation runs on from one row to the next of a document, where no paragraphs are known:
- * for at most ST_CARRY sentences. */
-enum { ST_CARRY = 8 };
+/* ---- carry.c ---- */
+
+/* How a quotation runs on from one sentence of a block to the next. Zero-initialise for each block. */
 typedef struct st_carry {
-  uint32_t run; /* sentences since the quotation opened; 0: none is open */
+  uint32_t left; /* sentences ahead that stand inside; 0: none */
+  uint8_t state; /* ST_QUOTATION_SURE or ST_QUOTATION_UNSURE while left > 0 */
 } st_carry;
-static inline bool st_carry_open(const st_carry *c) {
-  return c->run > 0;
+
+/* A sentence that follows: text[start, end). */
+typedef struct st_next {
+  const char *text;
+  uint32_t start, end;
+} st_next;
+
+/* Whether the next sentence begins inside a quotation: ST_QUOTATION_*. */
+static inline uint8_t st_carry_state(const st_carry *c) {
+  return c->left ? c->state : ST_QUOTATION_NONE;
 }
-static inline void st_carry_next(st_carry *c, const st_scope *scope) {
-  c->run = scope->open_after && c->run < ST_CARRY ? c->run + 1 : 0;
-}
+/* Goes on behind a sentence of the given scope. next(ctx, k) is the k-th sentence after it, from 1,
+ * that a quotation could reach; text NULL: there is none. tokens is scratch. Errors: MEMORY. */
+stance_status st_carry_next(st_carry *c, const st_scope *scope, st_next (*next)(const void *ctx, size_t k),
+                            const void *ctx, st_tokens *tokens, stance_error *err);
+
+/* The same of a dataset: next = st_row_ahead, ctx a st_rows_ahead of the present row and the end of
+ * its block. */
+typedef struct st_rows_ahead {
+  const stance_dataset *data;
+  size_t row, end;
+} st_rows_ahead;
+st_next st_row_ahead(const void *ctx, size_t k);
 
 /* A document is read in blocks of at most ST_BLOCK sentences, and context does not reach from one
  * block into the next: in training, in evaluation, in a text and in a stream of rows alike. */
@@ -110,7 +128,7 @@ typedef struct st_unit {
   uint32_t start, end; /* bytes of text */
   uint32_t index;      /* place in the document */
   uint8_t flags;       /* ST_SENT_* where the text was cut here; of a row 0 */
-  bool row;            /* no paragraphs are known: quotations are carried by st_carry */
+  bool row;            /* no paragraphs are known: a quotation may reach any following row */
   uint32_t line, column, paragraph;
   size_t cp_start;             /* code points of the file before it */
   const struct st_text *doc;   /* the document; NULL for a row */

@@ -39,14 +39,17 @@ static int ascending(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-static stance_status read_row(const job *j, piece *p, size_t i, st_carry *carry, st_work *w) {
+/* Row i of a block that ends before row end. */
+static stance_status read_row(const job *j, piece *p, size_t i, size_t end, st_carry *carry,
+                              st_work *w) {
   const st_data_row *row = &j->data->row[i];
-  st_context context = {.open_before = st_carry_open(carry),
+  st_context context = {.quotation = st_carry_state(carry),
                         .index = row->index > 0 ? (uint32_t)row->index : 0};
   st_scope scope;
   ST_TRY(st_sentence_features(j->recipe, j->lex, row->text, 0, row->text_len, &context, w, &scope,
                               &p->error));
-  st_carry_next(carry, &scope);
+  st_rows_ahead ahead = {j->data, i, end};
+  ST_TRY(st_carry_next(carry, &scope, st_row_ahead, &ahead, &w->tokens, &p->error));
   size_t n = w->features.n;
   if (!st_reserve(&p->bucket, &p->cap, p->n + n, sizeof *p->bucket))
     return st_fail_memory(&p->error, "making features");
@@ -73,7 +76,7 @@ static void read_piece(void *ctx, size_t index) {
       end = st_block_end(j->data, i);
       carry = (st_carry){0};
     }
-    p->status = read_row(j, p, i, &carry, &w);
+    p->status = read_row(j, p, i, end, &carry, &w);
   }
   st_work_free(&w);
 }

@@ -35,7 +35,7 @@ stance_status st_sentence_features(const st_recipe *recipe, const st_lexicon *le
   w->tokens.n = 0;
   ST_TRY(st_tokenize(text, start, end, &w->tokens, err));
   ST_TRY(st_words_make(lex, text, w->tokens.items, w->tokens.n, &w->words, err));
-  st_scope_find(lex, &w->words, context->open_before, scope);
+  st_scope_find(lex, &w->words, context->quotation == ST_QUOTATION_SURE, scope);
   return st_extract(recipe, lex, text, &w->words, scope, context, &w->features, err);
 }
 
@@ -222,18 +222,30 @@ stance_status st_score_sentence(const stance_model *m, const char *text, uint32_
   return STANCE_OK;
 }
 
+/* Of a text, a quotation ends with its paragraph at the latest. */
+typedef struct {
+  const st_unit *units;
+  size_t i, n;
+} units_ahead;
+
+static st_next unit_ahead(const void *ctx, size_t k) {
+  const units_ahead *a = ctx;
+  if (a->i + k >= a->n) return (st_next){0};
+  const st_unit *u = &a->units[a->i], *next = u + k;
+  if (!u->row && next->paragraph != u->paragraph) return (st_next){0};
+  return (st_next){next->text, next->start, next->end};
+}
+
 stance_status st_score_block(const stance_model *m, const st_unit *units, size_t n, bool keep,
                              st_work *w, st_scored *scored, float *margins, stance_error *err) {
   st_carry carry = {0};
-  for (size_t i = 0; i < n; i++) {
-    const st_unit *u = &units[i];
-    st_context context = {.open_before = u->row ? st_carry_open(&carry)
-                                                : (u->flags & ST_SENT_OPEN_BEFORE) != 0,
-                          .flags = u->flags,
-                          .index = u->index};
-    ST_TRY(st_score_sentence(m, u->text, u->start, u->end, &context, keep, w, &scored[i],
-                             margins + i * m->columns, err));
-    st_carry_next(&carry, &scored[i].scope);
+  for (units_ahead at = {units, 0, n}; at.i < n; at.i++) {
+    const st_unit *u = &units[at.i];
+    st_context context = {
+        .quotation = st_carry_state(&carry), .flags = u->flags, .index = u->index};
+    ST_TRY(st_score_sentence(m, u->text, u->start, u->end, &context, keep, w, &scored[at.i],
+                             margins + at.i * m->columns, err));
+    ST_TRY(st_carry_next(&carry, &scored[at.i].scope, unit_ahead, &at, &w->tokens, err));
   }
   if (m->stack) ST_TRY(st_stack_apply(m, margins, n, w, err));
   return STANCE_OK;

@@ -8,9 +8,19 @@ enum { MAX_WORDS = 4096, SKELETON_MAX = 512 };
 
 /* Seeds that keep the namespaces apart; any distinct odd constants would do. */
 enum {
-  NS_WORD = 0x101, NS_CHAR = 0x203, NS_FIRST = 0x305, NS_LAST = 0x407, NS_SHAPE = 0x509,
-  NS_SKELETON = 0x60b, NS_PAIR = 0x70d, NS_ZONE_CLASS = 0x80f, NS_ZONE_WORD = 0x911,
-  NS_REPORT = 0xa13, NS_CONTEXT = 0xb15, NS_FREE = 0xc17
+  NS_WORD = 0x101,
+  NS_CHAR = 0x203,
+  NS_FIRST = 0x305,
+  NS_LAST = 0x407,
+  NS_SHAPE = 0x509,
+  NS_SKELETON = 0x60b,
+  NS_PAIR = 0x70d,
+  NS_ZONE_CLASS = 0x80f,
+  NS_ZONE_WORD = 0x911,
+  NS_REPORT = 0xa13,
+  NS_CONTEXT = 0xb15,
+  NS_FREE = 0xc17,
+  NS_SYNTAX = 0xd19
 };
 
 uint32_t st_word_bucket(const st_recipe *r, uint64_t hash) {
@@ -124,30 +134,87 @@ static void shape(sink *s, const st_words *w, size_t n, const st_context *contex
 #undef PUT
 }
 
-/* The skeleton: cue classes, names and marks in their order, the rest dropped. */
-static void skeleton(sink *s, const st_words *w, size_t n, unsigned longest) {
+/* A sentence as a row of symbols between two boundary marks, and the word each comes from. */
+typedef struct {
   uint64_t value[SKELETON_MAX + 2];
   uint16_t place[SKELETON_MAX + 2];
-  size_t len = 0;
-  value[len] = 1;
-  place[len++] = 0;
-  for (size_t i = 0; i < n && len <= SKELETON_MAX; i++) {
-    const st_word *t = &w->items[i];
-    if (t->inside || t->symbol == ST_SYM_NONE) continue;
-    uint64_t v = t->symbol == ST_SYM_SELF ? t->hash : (uint64_t)t->symbol + 3;
-    if (t->symbol == ST_SYM_NAME && value[len - 1] == v) continue;
-    value[len] = v;
-    place[len++] = (uint16_t)i;
-  }
-  value[len] = 2;
-  place[len++] = (uint16_t)(n ? n - 1 : 0);
-  for (size_t a = 0; a < len; a++) {
-    uint64_t h = NS_SKELETON;
-    for (unsigned k = 1; k <= longest && a + k <= len; k++) {
-      h = st_mix(h, value[a + k - 1]);
-      if (k > 1 || (a > 0 && a + 1 < len)) put(s, h, place[a], place[a + k - 1]);
+  size_t n;
+} symbols;
+
+enum { BEGIN = 1, END = 2, FIRST_SYMBOL = 3 };
+
+static inline void add_symbol(symbols *y, uint64_t value, size_t place) {
+  y->value[y->n] = value;
+  y->place[y->n++] = (uint16_t)place;
+}
+
+/* n-grams of symbols; a boundary mark alone is none. */
+static void symbol_ngrams(sink *s, const symbols *y, uint64_t seed, unsigned low, unsigned high) {
+  for (size_t a = 0; a < y->n; a++) {
+    uint64_t h = seed;
+    for (unsigned k = 1; k <= high && a + k <= y->n; k++) {
+      h = st_mix(h, y->value[a + k - 1]);
+      if (k >= low && (k > 1 || (a > 0 && a + 1 < y->n)))
+        put(s, h, y->place[a], y->place[a + k - 1]);
     }
   }
+}
+
+/* The skeleton: cue classes, names and marks in their order, the rest dropped. */
+static void skeleton(sink *s, const st_words *w, size_t n, unsigned longest) {
+  symbols y;
+  y.n = 0;
+  add_symbol(&y, BEGIN, 0);
+  for (size_t i = 0; i < n && y.n <= SKELETON_MAX; i++) {
+    const st_word *t = &w->items[i];
+    if (t->inside || t->symbol == ST_SYM_NONE) continue;
+    uint64_t v = t->symbol == ST_SYM_SELF ? t->hash : (uint64_t)t->symbol + FIRST_SYMBOL;
+    if (t->symbol == ST_SYM_NAME && y.value[y.n - 1] == v) continue;
+    add_symbol(&y, v, i);
+  }
+  add_symbol(&y, END, n ? n - 1 : 0);
+  symbol_ngrams(s, &y, NS_SKELETON, 1, longest);
+}
+
+/* What the last letters of a word of more than four say of its part of speech. */
+static uint64_t ending(const char *end) {
+  enum { OTHER = 0x200, PAST, PARTICIPLE, ADVERB, PLURAL, NOUN, ADJECTIVE };
+  static const struct {
+    char letters[5];
+    uint16_t kind;
+  } endings[] = {{"tion", NOUN},      {"ment", NOUN}, {"ness", NOUN},     {"able", ADJECTIVE},
+                 {"ing", PARTICIPLE}, {"ity", NOUN},  {"ive", ADJECTIVE}, {"ous", ADJECTIVE},
+                 {"ful", ADJECTIVE},  {"ed", PAST},   {"ly", ADVERB},     {"al", ADJECTIVE},
+                 {"ic", ADJECTIVE},   {"s", PLURAL}};
+  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+    size_t n = strlen(endings[i].letters);
+    if (!memcmp(end - n, endings[i].letters, n)) return endings[i].kind;
+  }
+  return OTHER;
+}
+
+/* The syntax: short words as they are, cue words by class, other words by their ending. */
+static void syntax(sink *s, const char *text, const st_words *w, size_t n, unsigned low,
+                   unsigned high) {
+  enum { SHORT = 4 };
+  symbols y;
+  y.n = 0;
+  add_symbol(&y, BEGIN, 0);
+  for (size_t i = 0; i < n && y.n <= SKELETON_MAX; i++) {
+    const st_word *t = &w->items[i];
+    uint64_t v = (uint64_t)t->symbol + FIRST_SYMBOL;
+    if (t->symbol == ST_SYM_NAME) {
+      if (y.value[y.n - 1] == v) continue;
+    } else if (t->kind == ST_TOKEN_WORD && t->end - t->start <= SHORT)
+      v = t->hash;
+    else if (t->kind == ST_TOKEN_WORD && t->symbol >= ST_MAX_CLASSES)
+      v = ending(text + t->end);
+    else if (t->kind != ST_TOKEN_WORD && t->kind != ST_TOKEN_NUMBER)
+      v = t->hash;
+    add_symbol(&y, v, i);
+  }
+  add_symbol(&y, END, n ? n - 1 : 0);
+  symbol_ngrams(s, &y, NS_SYNTAX, low, high);
 }
 
 /* Which classes occur, and which before which: by first occurrence. */
@@ -207,7 +274,7 @@ static void scope_features(sink *s, const st_words *w, size_t n, const st_scope 
 
 static void context_features(sink *s, const st_context *c) {
   unsigned at = c->index < 3 ? c->index : c->index < 6 ? 3 : c->index < 20 ? 4 : 5;
-  put_free(s, st_mix(NS_CONTEXT, c->open_before));
+  put_free(s, st_mix(NS_CONTEXT, c->quotation));
   put_free(s, st_mix(NS_CONTEXT + 0x1000, at));
 }
 
@@ -219,13 +286,15 @@ stance_status st_extract(const st_recipe *r, const st_lexicon *lex, const char *
   out->n = 0;
   size_t classes = lex ? st_lexicon_classes(lex) : 0;
   size_t most = n * (r->word_max + 2u + 2u * r->position) + 64 + 4u * r->position +
-                (SKELETON_MAX + 2) * (size_t)r->skeleton + classes * (classes + 1) / 2;
+                (SKELETON_MAX + 2) * ((size_t)r->skeleton + r->syntax_max) +
+                classes * (classes + 1) / 2;
   if (!reserve(&s, out, most)) return st_fail_memory(err, "making features");
   if (r->word_max) word_ngrams(&s, words, n, r->word_min, r->word_max);
   if (r->position) positions(&s, words, n, r->position);
   if (r->shape) shape(&s, words, n, context);
   if (r->context) context_features(&s, context);
   if (r->skeleton) skeleton(&s, words, n, r->skeleton);
+  if (r->syntax_max) syntax(&s, text, words, n, r->syntax_min, r->syntax_max);
   if (r->pairs) pairs(&s, words, n);
   if (r->scope) { /* room for every class at every word: counting them costs more */
     if (!reserve(&s, out, n * (classes + 1) + 16)) return st_fail_memory(err, "making features");

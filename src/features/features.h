@@ -21,23 +21,25 @@ enum { ST_MIN_BITS = 10, ST_MAX_BITS = 24 };
 
 /* The namespaces and their settings, stored in the model byte for byte; 0 switches one off. */
 typedef struct st_recipe {
-  uint8_t bits;               /* 2^bits buckets */
-  uint8_t word_min, word_max; /* word n-grams */
-  uint8_t char_min, char_max; /* character n-grams inside words */
-  uint8_t position;           /* so many first and last words, with their place */
-  uint8_t shape;              /* length, quotation marks, capitals, end mark */
-  uint8_t skeleton;           /* longest n-gram of cue classes */
-  uint8_t pairs;              /* cue classes that occur together */
-  uint8_t scope;              /* cues and words by who speaks, kind and place of the source */
-  uint8_t context;            /* open quotation, place in the document */
-  uint8_t reserved[5];
+  uint8_t bits;                   /* 2^bits buckets */
+  uint8_t word_min, word_max;     /* word n-grams */
+  uint8_t char_min, char_max;     /* character n-grams inside words */
+  uint8_t position;               /* so many first and last words, with their place */
+  uint8_t shape;                  /* length, quotation marks, capitals, end mark */
+  uint8_t skeleton;               /* longest n-gram of cue classes */
+  uint8_t pairs;                  /* cue classes that occur together */
+  uint8_t scope;                  /* cues and words by who speaks, kind and place of the source */
+  uint8_t context;                /* open quotation, place in the document */
+  uint8_t syntax_min, syntax_max; /* n-grams of short words, cue classes and endings */
+  uint8_t reserved[3];
 } st_recipe;
 
 /* The default recipe; without lexicons (cues = false) the namespaces that need them are off. */
 void st_recipe_default(st_recipe *r, bool cues);
 
-/* Changes *r by a list such as "word=1-2,char=3-5,shape,skeleton=4,pairs,scope,context,position";
- * a list that begins with a sign ("-char,+scope") changes the present one. Errors: USAGE. */
+/* Changes *r by a list such as
+ * "word=1-2,char=3-5,shape,skeleton=4,syntax=3-3,pairs,scope,context,position"; a list that begins
+ * with a sign ("-char,+scope") changes the present one. Errors: USAGE. */
 stance_status st_recipe_parse(st_recipe *r, const char *text, stance_error *err);
 void st_recipe_print(const st_recipe *r, st_buf *out);
 /* False when a value is out of range (a damaged or foreign model). */
@@ -65,9 +67,9 @@ void st_lexicon_free(st_lexicon *lex);
 /* The classes that scope.c knows by name, as masks of class bits; 0 where the lexicon has no such
  * file. */
 typedef struct st_roles {
-  uint64_t say, speech_act, think, find, attribution;      /* who reports, and how */
-  uint64_t crowd, person, body, document, pronoun, first;  /* kinds of source */
-  uint64_t report;                                         /* say | speech_act | think | find */
+  uint64_t say, speech_act, think, find, attribution;     /* who reports, and how */
+  uint64_t crowd, person, body, document, pronoun, first; /* kinds of source */
+  uint64_t report;                                        /* say | speech_act | think | find */
 } st_roles;
 const st_roles *st_lexicon_roles(const st_lexicon *lex);
 
@@ -90,8 +92,8 @@ static inline uint64_t st_mix(uint64_t h, uint64_t next) {
   return h ^ (h >> 29);
 }
 
-/* Key of a phrase from that of its beginning and the hash of its next word. The 1 keeps apart phrases
- * of one word twice ("more more"), whose plain mix would be 0, the key of an empty slot. */
+/* Key of a phrase from that of its beginning and the hash of its next word. The 1 keeps apart
+ * phrases of one word twice ("more more"), whose plain mix would be 0, the key of an empty slot. */
 static inline uint64_t st_phrase_key(uint64_t beginning, uint64_t next) {
   return st_mix(beginning + 1, next);
 }
@@ -154,10 +156,10 @@ enum {
 };
 
 typedef struct st_scope {
-  uint8_t source;                     /* ST_SOURCE_* of the main report */
-  uint8_t place;                      /* of the report: 0 none, 1 before its content, 2 after it, 3 inside it */
-  uint8_t report;                     /* class index + 1 of the reporting word, 0 none */
-  uint8_t quoted;                     /* eighths of the words that stand inside quotation marks */
+  uint8_t source; /* ST_SOURCE_* of the main report */
+  uint8_t place;  /* of the report: 0 none, 1 before its content, 2 after it, 3 inside it */
+  uint8_t report; /* class index + 1 of the reporting word, 0 none */
+  uint8_t quoted; /* eighths of the words that stand inside quotation marks */
   bool open_before, open_after;       /* a quotation is open at either end */
   uint32_t source_first, source_last; /* words of the source, half-open; equal when none */
   uint32_t verb;                      /* the reporting word, when report > 0 */
@@ -169,9 +171,12 @@ void st_scope_find(const st_lexicon *lex, st_words *words, bool open_before, st_
 
 /* ---- extract.c ---- */
 
+/* Whether a sentence begins inside a quotation that an earlier one opened. */
+enum { ST_QUOTATION_NONE, ST_QUOTATION_SURE, ST_QUOTATION_UNSURE };
+
 /* What is known of a sentence besides its words. */
 typedef struct st_context {
-  bool open_before; /* begins inside an open quotation */
+  uint8_t quotation; /* whether it begins inside a quotation: ST_QUOTATION_* */
   uint8_t flags;    /* ST_SENT_LINE, ST_SENT_ITEM */
   uint32_t index;   /* place in the document, from 0 */
 } st_context;

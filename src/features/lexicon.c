@@ -79,26 +79,37 @@ const st_entry *st_lexicon_find(const st_lexicon *lex, uint64_t hash) {
   }
 }
 
-/* The entry of a key, made if need be. NULL: out of memory. The table is at most three quarters
+static bool make_table(st_lexicon *lex, size_t slots) {
+  st_entry *table = st_calloc(slots, sizeof *table);
+  if (!table) return false;
+  for (size_t i = 0; lex->table && i <= lex->mask; i++)
+    if (lex->table[i].key) *slot_of(table, slots - 1, lex->table[i].key) = lex->table[i];
+  free(lex->table);
+  lex->table = table;
+  lex->mask = slots - 1;
+  return true;
+}
+
+/* The entry of a key, made if need be. NULL: out of memory. The table is at most seven eighths
  * full: the filter stops nearly every key that is not there, and half the table is half the pages
  * to touch when a model is opened. */
 static st_entry *entry_for(st_lexicon *lex, uint64_t key) {
-  if (lex->used * 4 >= lex->mask * 3) {
-    size_t mask = lex->mask ? lex->mask * 2 + 1 : 1023;
-    st_entry *table = st_calloc(mask + 1, sizeof *table);
-    if (!table) return NULL;
-    for (size_t i = 0; lex->table && i <= lex->mask; i++)
-      if (lex->table[i].key) *slot_of(table, mask, lex->table[i].key) = lex->table[i];
-    free(lex->table);
-    lex->table = table;
-    lex->mask = mask;
-  }
+  if (!lex->table || lex->used * 8 >= lex->mask * 7)
+    if (!make_table(lex, lex->table ? 2 * (lex->mask + 1) : 1024)) return NULL;
   st_entry *e = slot_of(lex->table, lex->mask, key);
   if (!e->key) {
     *e = (st_entry){.key = key, .symbol = ST_SYM_NONE};
     lex->used++;
   }
   return e;
+}
+
+/* Room for the lexicon of a model: n bytes of text, an entry for some twelve of them. Growing step
+ * by step would touch as many pages again. */
+static bool reserve(st_lexicon *lex, size_t n) {
+  size_t slots = 1024;
+  while (slots * 7 / 8 < n / 12) slots *= 2;
+  return make_table(lex, slots) && st_buf_reserve(&lex->text, n);
 }
 
 /* The length of the run of ASCII letters at s. */
@@ -178,7 +189,7 @@ static uint64_t mask_of(const st_lexicon *lex, const char *name) {
 /* The skeleton's symbol of an entry with several classes is the class with the fewest forms, which
  * says most; words of the class "self" stand for themselves. */
 static stance_status finish(st_lexicon *lex, stance_error *err) {
-  if (!lex->table && !entry_for(lex, 1)) return st_fail_memory(err, "reading lexicons");
+  if (!lex->table && !make_table(lex, 1024)) return st_fail_memory(err, "reading lexicons");
   lex->filter = st_calloc(FILTER_BITS / 64, sizeof *lex->filter);
   if (!lex->filter) return st_fail_memory(err, "reading lexicons");
   int self = st_lexicon_find_class(lex, "self");
@@ -328,7 +339,8 @@ stance_status st_lexicon_parse(const char *text, size_t n, st_lexicon **out, sta
   st_tokens tokens = {0};
   st_lexicon *lex = calloc(1, sizeof *lex);
   if (!lex) return st_fail_memory(err, "reading lexicons");
-  stance_status status = parse_lines(lex, text, n, true, &tokens, err);
+  stance_status status = reserve(lex, n) ? parse_lines(lex, text, n, true, &tokens, err)
+                                         : st_fail_memory(err, "reading lexicons");
   if (status == STANCE_OK) status = finish(lex, err);
   st_tokens_free(&tokens);
   if (status != STANCE_OK) st_lexicon_free(lex);

@@ -9,7 +9,7 @@ static const struct {
   const char *name;
   size_t low, high;
   uint8_t default_low, default_high, least, most;
-  bool cues; /* needs lexicons */
+  bool cues; /* needs lexicons, or pays only with them */
 } namespaces[] = {
 #define AT(field) offsetof(st_recipe, field)
     {"word", AT(word_min), AT(word_max), 1, 2, 1, 5, false},
@@ -17,6 +17,7 @@ static const struct {
     {"position", AT(position), AT(position), 2, 2, 1, 8, false},
     {"shape", AT(shape), AT(shape), 1, 1, 1, 1, false},
     {"skeleton", AT(skeleton), AT(skeleton), 4, 4, 1, 6, true},
+    {"syntax", AT(syntax_min), AT(syntax_max), 3, 3, 1, 6, true},
     {"pairs", AT(pairs), AT(pairs), 1, 1, 1, 1, true},
     {"scope", AT(scope), AT(scope), 1, 1, 1, 1, true},
     {"context", AT(context), AT(context), 1, 1, 1, 1, false},
@@ -77,7 +78,8 @@ static stance_status parse_word(st_recipe *r, const char *word, size_t n, stance
     i++;
   if (i == NAMESPACES) return unknown(err, word, n);
   unsigned low = namespaces[i].default_low, high = namespaces[i].default_high;
-  if (off) low = high = 0;
+  if (off)
+    low = high = 0;
   else if (eq) {
     if (!parse_range(eq + 1, len - name_len - 1, &low, &high)) return unknown(err, word, n);
     if (namespaces[i].low == namespaces[i].high) low = high;
@@ -106,8 +108,10 @@ void st_recipe_print(const st_recipe *r, st_buf *out) {
     unsigned low = value(r, namespaces[i].low), high = value(r, namespaces[i].high);
     if (!high) continue;
     st_buf_printf(out, "%s%s", first ? "" : ",", namespaces[i].name);
-    if (namespaces[i].low != namespaces[i].high) st_buf_printf(out, "=%u-%u", low, high);
-    else if (namespaces[i].most > 1) st_buf_printf(out, "=%u", high);
+    if (namespaces[i].low != namespaces[i].high)
+      st_buf_printf(out, "=%u-%u", low, high);
+    else if (namespaces[i].most > 1)
+      st_buf_printf(out, "=%u", high);
     first = false;
   }
   if (first) st_buf_puts(out, "none");

@@ -6,7 +6,10 @@
  * reports, or free in the author's voice. */
 #include "features/features.h"
 
-enum { REACH = 14 }; /* words looked at for a source on either side of a reporting word */
+enum {
+  REACH = 14, /* words looked at for a source on either side of a reporting word */
+  LEAD = 4    /* words that may stand before the noun of a source: "the acting prime minister" */
+};
 
 /* Inside quotation marks from where to where. A closing mark that nothing opened means that the
  * sentence began inside (badly cut text); an opening mark left open reaches the end. */
@@ -54,8 +57,8 @@ static uint8_t kind_of(const st_roles *r, const st_word *t) {
 
 /* Searches from `from` towards `to` (either direction, exclusive) for the nearest source; a run of
  * names or a described role keeps the strongest kind of its words. */
-static uint8_t find_source(const st_roles *r, const st_words *w, size_t from, int step, size_t reach,
-                           bool crosses_comma, uint32_t *first, uint32_t *last) {
+static uint8_t find_source(const st_roles *r, const st_words *w, size_t from, int step,
+                           size_t reach, bool crosses_comma, uint32_t *first, uint32_t *last) {
   uint8_t best = ST_SOURCE_NONE;
   size_t gap = 0;
   bool comma = false;
@@ -81,6 +84,17 @@ static uint8_t find_source(const st_roles *r, const st_words *w, size_t from, in
   }
   if (best != ST_SOURCE_NONE) ++*last;
   return best;
+}
+
+/* Whether a comma stands before the phrase of word i: ", the acting minister said" with i at the
+ * minister. */
+static bool follows_comma(const st_words *w, size_t i) {
+  for (size_t k = 0; k <= LEAD && i > 0; k++) {
+    const st_word *t = &w->items[--i];
+    if (is_comma(t)) return true;
+    if (t->kind != ST_TOKEN_WORD || t->zone == ST_ZONE_QUOTE) return false;
+  }
+  return false;
 }
 
 typedef struct {
@@ -115,12 +129,15 @@ static candidate judge(const st_roles *r, const st_words *w, size_t verb) {
     c.last = last;
     c.place = after + 8 < w->n && is_comma(&w->items[last < w->n ? last : w->n - 1]) ? 3 : 2;
   } else if (c.source != ST_SOURCE_NONE) {
-    bool content_before = c.first >= 4 && c.first > 0 && is_comma(&w->items[c.first - 1]);
+    bool content_before = c.first >= LEAD && follows_comma(w, c.first);
     bool content_after = after + 3 < w->n;
     c.place = content_before ? (content_after && is_comma(&w->items[after]) ? 3 : 2) : 1;
   }
   if (c.source == ST_SOURCE_NONE) return c;
-  c.claim = v->classes & r->say ? 8 : v->classes & r->speech_act ? 6 : v->classes & r->think ? 4 : 3;
+  c.claim = v->classes & r->say          ? 8
+            : v->classes & r->speech_act ? 6
+            : v->classes & r->think      ? 4
+                                         : 3;
   c.claim += c.place >= 2;
   return c;
 }

@@ -257,15 +257,15 @@ static void check_recipe(const char *text, const char *expected) {
 
 static void test_recipe(void **state) {
   (void)state;
-  static const char all[] = "word=1-2,char=3-5,position=2,shape,skeleton=4,pairs,scope,context";
+  static const char all[] = "word=1-2,char=3-5,position=2,shape,skeleton=4,syntax=3-3,pairs,scope,context";
   check_recipe(all, all);
   check_recipe("word", "word=1-2");
   check_recipe("word=3", "word=3-3");
   check_recipe("shape,word=2-3", "word=2-3,shape");
   check_recipe("none", "none");
   check_recipe("", "none");
-  check_recipe("-char,+word=1-3", "word=1-3,position=2,shape,skeleton=4,pairs,scope,context");
-  check_recipe("+skeleton=6,-scope", "word=1-2,char=3-5,position=2,shape,skeleton=6,pairs,context");
+  check_recipe("-char,+word=1-3", "word=1-3,position=2,shape,skeleton=4,syntax=3-3,pairs,scope,context");
+  check_recipe("+skeleton=6,-scope,+syntax=2-4", "word=1-2,char=3-5,position=2,shape,skeleton=6,syntax=2-4,pairs,context");
   static const char *const bad[] = {"words",      "word=",   "word=0",  "word=6",     "word=2-1",
                                     "word=1-9",   "word=a",  "word=12", "skeleton=7", "shape=2",
                                     "char=3-5-6", "word =1", "=",       "-",          "+x"};
@@ -429,6 +429,12 @@ static void test_scope_report(void **state) {
   assert_int_equal(scope.place, 2);
   assert_int_equal(zone(s, "bridge"), ST_ZONE_REPORT);
 
+  s = "The bridge would close in the spring, the acting minister said."; /* words before the noun */
+  read_sentence(s, false);
+  assert_int_equal(scope.source, ST_SOURCE_ROLE);
+  assert_int_equal(scope.place, 2);
+  assert_int_equal(zone(s, "bridge"), ST_ZONE_REPORT);
+
   s = "According to the ministry, the bridge will close.";
   read_sentence(s, false);
   assert_string_equal(report_class(), "attribution");
@@ -562,11 +568,28 @@ static void test_ngrams(void **state) {
   assert_int_equal(features.n, 2 * 3 + 2 * 2);
 }
 
+/* Words of one ending are one to the syntax, short words and other endings are not. */
+static void test_syntax(void **state) {
+  (void)state;
+  st_recipe r = {.bits = 22, .syntax_min = 3, .syntax_max = 3};
+  uint32_t first[8];
+  extract(&r, "it was painted badly");
+  assert_int_equal(features.n, 4); /* six symbols with the two boundaries */
+  memcpy(first, features.bucket, 4 * sizeof *first);
+  extract(&r, "it was mended slowly");
+  assert_int_equal(features.n, 4);
+  assert_memory_equal(first, features.bucket, 4 * sizeof *first);
+  extract(&r, "it was golden slowly");
+  assert_int_not_equal(first[1], features.bucket[1]);
+  extract(&r, "it is mended slowly");
+  assert_int_not_equal(first[1], features.bucket[1]);
+}
+
 /* Each namespace alone gives features, the next gives others, and all together are their sum. */
 static void test_namespaces(void **state) {
   (void)state;
   static const char *const names[] = {"word",     "char",  "position", "shape",
-                                      "skeleton", "pairs", "scope",    "context"};
+                                      "skeleton", "syntax", "pairs", "scope", "context"};
   const char *s = "According to the ministry, \"it could have been worse\" if Anna Berg said so!";
   size_t sum = 0;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -593,6 +616,7 @@ static void test_large(void **state) {
   st_recipe r;
   st_recipe_default(&r, true);
   r.word_max = 5, r.char_min = 1, r.char_max = 8, r.position = 8, r.skeleton = 6;
+  r.syntax_min = 1, r.syntax_max = 6;
   assert_true(st_recipe_valid(&r));
   st_lexicon *kept = lex;
   st_buf b = {0};
@@ -637,6 +661,7 @@ int main(void) {
       cmocka_unit_test(test_lexicon_grows), cmocka_unit_test(test_recipe),
       cmocka_unit_test(test_words),         cmocka_unit_test(test_doubled),
       cmocka_unit_test(test_scope_report),  cmocka_unit_test(test_scope_quotes),
+      cmocka_unit_test(test_syntax),
       cmocka_unit_test(test_ngrams),        cmocka_unit_test(test_namespaces),
       cmocka_unit_test(test_large),
   };
