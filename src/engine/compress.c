@@ -57,7 +57,27 @@ static stance_status rows_that_fit(stance_model *m, size_t max_size, size_t *mos
   return STANCE_OK;
 }
 
-stance_status st_compress(stance_model *m, size_t max_size, stance_error *err) {
+/* A row's sum is divided by the root of how many of its features the model knows; with fewer of them
+ * known every margin would grow. The weights are made smaller by as much, on the mean of the rows. */
+static void keep_scale(stance_model *m, const uint64_t *active, const st_prepared *p) {
+  double sum = 0;
+  size_t counted = 0;
+  for (size_t i = 0; i < p->matrix.rows; i++) {
+    uint64_t all = p->row_start[i + 1] - p->row_start[i], kept = 0;
+    for (uint64_t e = p->row_start[i]; e < p->row_start[i + 1]; e++) {
+      uint32_t b = p->bucket[p->col[e]];
+      kept += active[b >> 6] >> (b & 63) & 1;
+    }
+    if (!all) continue;
+    sum += sqrt((double)kept / (double)all);
+    counted++;
+  }
+  if (counted && sum > 0)
+    for (size_t c = 0; c < m->columns; c++) m->scale[c] *= (float)(sum / (double)counted);
+}
+
+stance_status st_compress(stance_model *m, size_t max_size, const st_prepared *rows,
+                          stance_error *err) {
   const float *weights = m->weights;
   for (size_t c = 0; c < m->columns; c++) {
     float top = 0;
@@ -87,6 +107,7 @@ stance_status st_compress(stance_model *m, size_t max_size, stance_error *err) {
     free(active);
     return status;
   }
+  keep_scale(m, active, rows);
   free(m->owned[0]);
   free(m->owned[1]);
   m->active = m->owned[0] = active;

@@ -353,7 +353,7 @@ static stance_status fill(training *t, stance_error *err) {
   }
   describe(t);
   ST_TRY(st_model_finish(m, err));
-  if (t->o->quantize || t->o->max_size) ST_TRY(st_compress(m, t->o->max_size, err));
+  if (t->o->quantize || t->o->max_size) ST_TRY(st_compress(m, t->o->max_size, &t->prepared, err));
   if (t->o->dictionary) ST_TRY(st_dictionary_make(m, t->data, err));
   if (t->figures.failed) return st_fail_memory(err, "cross-validating");
   if (t->o->figures && t->figures.len)

@@ -463,7 +463,7 @@ static stance_status fill(updating *u, char *warning, stance_error *err) {
   describe(u);
   ST_TRY(st_model_finish(m, err));
   if (u->old->weight_type == ST_WEIGHT_I8 || u->o->quantize || u->o->max_size)
-    ST_TRY(st_compress(m, u->o->max_size, err));
+    ST_TRY(st_compress(m, u->o->max_size, &u->prepared, err));
   ST_TRY(st_score_rows(m, u->data, u->o->threads, u->after, err));
   return report(u, warning, err);
 }
