@@ -3,7 +3,9 @@
 # make check-browser  the page in real Chromium (node, npm, chromium)
 # make install    PREFIX=/usr/local DESTDIR=
 # make model      trains models/news.stance; model-open: one from our own sentences alone
-# make bench-linear   training speed against liblinear
+# make bench          all of these in turn, peers side by side:
+# make bench-linear   training speed and memory against liblinear
+# make bench-classify labelling speed against fastText and scikit-learn
 # make bench-sets     accuracy on public sets beside liblinear and published figures
 # make bench-segment  sentences against gold; SEGMENTATION=folder
 # make train-segment  the segmenter's tables anew, from SEGMENTATION/ud_ewt_train.jsonl
@@ -38,7 +40,7 @@ CLIOBJ  := $(CLISRC:%.c=$B/%.o)
 TESTS   := $(TESTSRC:tests/unit/%.c=$B/%)
 FUZZERS := $(FUZZSRC:tests/fuzz/%.c=$B/%)
 
-.PHONY: all model model-open check check-one check-browser bench-linear bench-sets bench-segment train-segment install clean format
+.PHONY: all model model-open check check-one check-browser bench bench-classify bench-linear bench-sets bench-segment train-segment install clean format
 .SECONDARY:
 all: stance libstance.a libstance.so
 
@@ -99,6 +101,12 @@ check:
 
 check-browser: stance
 	sh tests/browser/run ./stance
+
+bench: bench-linear bench-classify bench-segment bench-sets
+
+# Labelling against fastText and scikit-learn.
+bench-classify: stance
+	tools/bench-classify
 
 # Training against liblinear, threads, memory, BLAS against loops.
 bench-linear: build/plain/bench-linear build/plain/bench-blas

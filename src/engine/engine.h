@@ -1,6 +1,7 @@
 /* engine.h: the rooms joined: what the public functions of stance.h share.
  *
  *     score.c     one sentence: text -> tokens -> words -> scope -> features -> margins
+ *     carry.c     whether a quotation runs on into the next sentence
  *     stack.c     margins of a block -> margins that know the neighbours
  *     decide.c    margins -> probabilities and label       explain.c  label -> evidence
  *     label.c     a block of sentences, labelled
