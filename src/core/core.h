@@ -7,7 +7,7 @@
  *     memory.c  checked growth          file.c    map, read, write a temporary file and rename it
  *     suggest.c the nearest of some names
  *     thread.c  fixed partition of work over threads      utf8.c  well-formed UTF-8
- *     blas.c    CBLAS's functions, handed on to OpenBLAS once one is called
+ *     blas.c    OpenBLAS's product of matrix and vector
  */
 #ifndef STANCE_CORE_H
 #define STANCE_CORE_H
@@ -143,5 +143,11 @@ stance_status st_file_replace(const char *path, const void *buf, size_t n, stanc
 typedef void (*st_work_fn)(void *ctx, size_t i);
 void st_parallel(size_t count, int threads, st_work_fn work, void *ctx);
 int st_cores(void);
+
+/* ---- blas.c ---- */
+
+/* y = alpha A x + beta y, or with A transposed, by OpenBLAS; A has m rows of n, lda apart. */
+void st_sgemv(bool transposed, size_t m, size_t n, float alpha, const float *A, size_t lda,
+              const float *x, float beta, float *y);
 
 #endif

@@ -107,7 +107,7 @@ stance_status st_compress(stance_model *m, size_t max_size, const st_prepared *r
     free(active);
     return status;
   }
-  keep_scale(m, active, rows);
+  if (rows) keep_scale(m, active, rows);
   free(m->owned[0]);
   free(m->owned[1]);
   m->active = m->owned[0] = active;

@@ -9,6 +9,7 @@
  *     prepare.c   a dataset's rows -> the design matrix
  *     train.c     dataset -> model       evaluate.c  model against dataset
  *     mistakes.c  where they differ      inspect.c   heaviest features, two models side by side
+ *     suggest.c   what to label next
  */
 #ifndef STANCE_ENGINE_H
 #define STANCE_ENGINE_H

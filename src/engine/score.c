@@ -125,8 +125,7 @@ enum { FLUSH = 128 }; /* so many rows, each counted twice, fit in 16 bits: 128 x
 
 /* Rows of at most eight columns are summed as integers, exactly: all of them, and for evidence
  * those of each word's features, by_word[words][8]: a feature counts for its first word and for its
- * last. In one pass for both, where evidence had its own, a
- * text is labelled 1.14 times as fast. */
+ * last. In one pass for both, where evidence had its own, a text is labelled 1.14 times as fast. */
 static void sum_narrow(const int8_t *weights, size_t columns, size_t rows, const st_active *active,
                        size_t n, size_t words, st_lanes *part, int32_t *by_word, int32_t *sum) {
   sums8 total = {0};

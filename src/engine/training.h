@@ -95,8 +95,8 @@ stance_status st_dictionary_make(stance_model *m, const stance_dataset *data, st
 /* ---- compress.c ---- */
 
 /* Makes weights 8-bit integers, one scale a column, and drops the lightest features until the file is
- * at most max_size bytes (0: no limit); rows, those trained on, say how much smaller that makes a
- * margin's divisor. Errors: USAGE when nothing would be left, MEMORY. */
+ * at most max_size bytes (0: no limit); rows, all that were trained on, say how much smaller
+ * that makes a margin's divisor (NULL: only some are at hand, and it is left alone). Errors: USAGE when nothing would be left, MEMORY. */
 stance_status st_compress(stance_model *m, size_t max_size, const st_prepared *rows, stance_error *err);
 
 #endif

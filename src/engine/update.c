@@ -1,8 +1,10 @@
 /* update.c: learning on from a model, with new or corrected rows.
  *
- *     without old rows   min 1/2 |W - W_old|^2 + C loss(new rows): the old weights are the centre
- * of the penalty, so that what the new rows say nothing about stays as it is with old rows      min
- * 1/2 |W|^2 + C loss(old and new rows), started at W_old; calibrated anew
+ *     without old rows   min 1/2 |W - W_old|^2 + C loss(new rows)
+ *     with old rows      min 1/2 |W|^2 + C loss(old and new rows), started at W_old; calibrated anew
+ *
+ * Without, the old weights are the centre of the penalty, so that what the new rows say nothing about
+ * stays as it is.
  *
  * The bias is not penalised, and a handful of corrections would carry it off: where there are no
  * old rows, ANCHOR empty rows stand in for them, with labels in the proportion that the old bias
@@ -463,7 +465,7 @@ static stance_status fill(updating *u, char *warning, stance_error *err) {
   describe(u);
   ST_TRY(st_model_finish(m, err));
   if (u->old->weight_type == ST_WEIGHT_I8 || u->o->quantize || u->o->max_size)
-    ST_TRY(st_compress(m, u->o->max_size, &u->prepared, err));
+    ST_TRY(st_compress(m, u->o->max_size, u->n_old ? &u->prepared : NULL, err));
   ST_TRY(st_score_rows(m, u->data, u->o->threads, u->after, err));
   return report(u, warning, err);
 }

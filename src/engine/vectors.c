@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cblas.h>
-
 enum { MAX_SIZE = 1000 };
 
 /* Root mean square of the dense features: small beside the sparse ones, whose norm is 1. */
@@ -150,11 +148,10 @@ stance_status st_vectors_join(st_vectors *v, st_prepared *p, stance_error *err) 
 }
 
 void st_vectors_fold(const st_vectors *v, size_t cols, st_weights *w) {
-  int classes = (int)w->classes, size = (int)v->size;
   for (size_t j = 0; j < cols; j++)
     if (v->row_of[j])
-      cblas_sgemv(CblasRowMajor, CblasTrans, size, classes, 1, w->dense, classes,
-                  v->value + (v->row_of[j] - 1) * v->size, 1, 1, w->sparse + j * w->classes, 1);
+      st_sgemv(true, v->size, w->classes, 1, w->dense, w->classes,
+               v->value + (v->row_of[j] - 1) * v->size, 1, w->sparse + j * w->classes);
 }
 
 void st_vectors_free(st_vectors *v) {

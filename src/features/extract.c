@@ -193,7 +193,8 @@ static uint64_t ending(const char *end) {
   return OTHER;
 }
 
-/* The syntax: short words as they are, cue words by class, other words by their ending. */
+/* The syntax: short words as they are, cue words by class; others, those that stand for
+ * themselves too, by their ending. */
 static void syntax(sink *s, const char *text, const st_words *w, size_t n, unsigned low,
                    unsigned high) {
   enum { SHORT = 4 };

@@ -248,9 +248,13 @@ static stance_status add_line(st_lexicon *lex, const char *line, size_t n, st_to
   return STANCE_OK;
 }
 
+static stance_status too_large(stance_error *err) {
+  return st_fail(err, STANCE_ERR_TOO_LARGE, "lexicon over 2 GiB");
+}
+
 static stance_status parse_lines(st_lexicon *lex, const char *text, size_t n, bool headings,
                                  st_tokens *tokens, stance_error *err) {
-  if (n > INT32_MAX) return st_fail(err, STANCE_ERR_TOO_LARGE, "lexicon over 2 GiB");
+  if (n > INT32_MAX) return too_large(err);
   size_t bad = st_utf8_invalid(text, n);
   if (bad < n) {
     st_fail(err, STANCE_ERR_ENCODING, "lexicon is not UTF-8 at byte %zu", bad);
@@ -336,6 +340,7 @@ stance_status st_lexicon_read(const char *folder, st_lexicon **out, stance_error
 }
 
 stance_status st_lexicon_parse(const char *text, size_t n, st_lexicon **out, stance_error *err) {
+  if (n > INT32_MAX) return too_large(err);
   st_tokens tokens = {0};
   st_lexicon *lex = calloc(1, sizeof *lex);
   if (!lex) return st_fail_memory(err, "reading lexicons");

@@ -119,6 +119,8 @@ void st_recipe_print(const st_recipe *r, st_buf *out) {
 
 bool st_recipe_valid(const st_recipe *r) {
   if (r->bits < ST_MIN_BITS || r->bits > ST_MAX_BITS) return false;
+  for (size_t i = 0; i < sizeof r->reserved; i++) /* features this program does not know */
+    if (r->reserved[i]) return false;
   for (size_t i = 0; i < NAMESPACES; i++) {
     unsigned low = value(r, namespaces[i].low), high = value(r, namespaces[i].high);
     if (high > namespaces[i].most || low > high || (high && !low)) return false;

@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cblas.h>
-
 #include "linear/solver.h"
 
 enum { M = 10, SLOTS = M + 1, CHUNK = 8192 }; /* one slot more: the pair in the making */
@@ -55,10 +53,8 @@ static void products_chunk(void *ctx, size_t piece) {
   size_t from, n, at;
   const float *g = chunk_place(b, piece, &from, &n, &at) ? b->g.e : b->g.z;
   float out[2 * SLOTS];
-  cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)b->have, (int)n, 1, b->S + at, (int)b->len,
-              g + from, 1, 0, out, 1);
-  cblas_sgemv(CblasRowMajor, CblasNoTrans, (int)b->have, (int)n, 1, b->Y + at, (int)b->len,
-              g + from, 1, 0, out + SLOTS, 1);
+  st_sgemv(false, b->have, n, 1, b->S + at, b->len, g + from, 0, out);
+  st_sgemv(false, b->have, n, 1, b->Y + at, b->len, g + from, 0, out + SLOTS);
   double *to = b->chunk_sums + piece * 2 * SLOTS;
   for (size_t k = 0; k < b->have; k++)
     to[k] = (double)out[k], to[SLOTS + k] = (double)out[SLOTS + k];
@@ -74,10 +70,8 @@ static void combine_chunk(void *ctx, size_t piece) {
   float gamma = (float)b->gamma;
   for (size_t k = 0; k < n; k++) p[k] = -gamma * g[k];
   if (!b->have) return;
-  cblas_sgemv(CblasRowMajor, CblasTrans, (int)b->have, (int)n, -1, b->S + at, (int)b->len,
-              b->coefficient, 1, 1, p, 1);
-  cblas_sgemv(CblasRowMajor, CblasTrans, (int)b->have, (int)n, -1, b->Y + at, (int)b->len,
-              b->coefficient + SLOTS, 1, 1, p, 1);
+  st_sgemv(true, b->have, n, -1, b->S + at, b->len, b->coefficient, 1, p);
+  st_sgemv(true, b->have, n, -1, b->Y + at, b->len, b->coefficient + SLOTS, 1, p);
 }
 
 /* The new pair: s = t p, and y = g - old g, whose old value waits in the slot of Y. */
@@ -283,7 +277,6 @@ stance_status st_lbfgs(st_solve *s, stance_error *err) {
         st_fail(err, STANCE_ERR_TOO_LARGE, "too many columns for L-BFGS; use the Newton solver");
     goto done;
   }
-  openblas_set_num_threads(1); /* threads are ours, so that sums keep their order */
   double sg[M], yg[M], old_sg[M], old_yg[M], c[M], d[M], start2 = 0;
   for (size_t l = 0; l < L; l++) start2 += s->start_norm2[l];
   if (p->joint) start2 = s->start_norm2[0];

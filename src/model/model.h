@@ -21,7 +21,7 @@
 #include "core/core.h"
 #include "features/features.h"
 
-enum { ST_FORMAT_VERSION = 2, ST_MAX_HEADS = 8, ST_MAX_LABELS = 64, ST_MAX_COLUMNS = 128 };
+enum { ST_FORMAT_VERSION = 3, ST_MAX_HEADS = 8, ST_MAX_LABELS = 64, ST_MAX_COLUMNS = 128 };
 
 /* A head: one label column. Its weights are columns first .. first + labels of every row. */
 typedef struct st_head {

@@ -3,7 +3,7 @@
  *     report.c       the public functions, the table of formats     style.c    labels as shown
  *     text.c         format text: a block a sentence                sha256.c   of the text as given
  *     json.c         formats json and jsonl                         fingerprint.c  of a sentence
- *     record.c       one record a row, for stance_filter
+ *     record.c       one record a row, for stance_filter            put.h      numbers, unchecked
  *     evaluation.c   tables and JSON of st_scores
  *
  *     stance_document ─▶ st_style + format ─▶ st_buf ─▶ the caller's write function
